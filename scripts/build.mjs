@@ -1,0 +1,122 @@
+/**
+ * Bundles everything that ships into `dist/`, and the editor tests into `out/test/`.
+ *
+ *   node scripts/build.mjs            minified bundles, as they ship
+ *   node scripts/build.mjs --watch    unminified, rebuilt on change
+ *
+ * The package is ESM, so every CommonJS bundle is called `.cjs`; the CLI is an ESM bundle (`dist/cli.js`).
+ */
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import esbuild from "esbuild";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const watch = process.argv.includes("--watch");
+
+/** @type {import("esbuild").BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: !watch,
+  sourcemap: watch ? "linked" : false,
+  legalComments: "none",
+  logLevel: "warning",
+  target: "es2023",
+  // `yaml` and others ship ESM and CommonJS; the ESM form lets esbuild drop what is not used.
+  mainFields: ["module", "main"],
+};
+
+/** @type {import("esbuild").BuildOptions} */
+const node = { ...common, platform: "node", format: "cjs", target: "node20.19" };
+/** @type {import("esbuild").BuildOptions} */
+const web = { ...common, platform: "browser", mainFields: ["browser", "module", "main"] };
+
+/** A CommonJS dependency inside an ESM bundle calls `require` for Node's built-in modules. */
+const requireInEsm =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** @type {readonly import("esbuild").BuildOptions[]} */
+const bundles = [
+  { ...node, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"] },
+  {
+    ...web,
+    format: "cjs",
+    entryPoints: ["client/src/extension.web.ts"],
+    outfile: "dist/web/extension.cjs",
+    external: ["vscode"],
+  },
+  { ...node, entryPoints: ["server/src/lsp/server.node.ts"], outfile: "dist/server.cjs" },
+  // A classic worker script: the client starts it from a blob.
+  { ...web, format: "iife", entryPoints: ["server/src/lsp/server.web.ts"], outfile: "dist/web/server.js" },
+  {
+    ...node,
+    format: "esm",
+    entryPoints: ["server/src/cli/main.ts"],
+    outfile: "dist/cli.js",
+    // `plumbline lsp` loads the server's own bundle, which stands beside it.
+    external: ["./server.cjs"],
+    banner: { js: requireInEsm },
+  },
+  // The same suite for both hosts: CommonJS, as the extension host loads it, and without Node's built-ins.
+  {
+    ...web,
+    format: "cjs",
+    minify: false,
+    sourcemap: "inline",
+    entryPoints: ["test/editor/index.ts"],
+    outfile: "out/test/index.cjs",
+    external: ["vscode"],
+    plugins: [suitePlugin()],
+  },
+];
+
+/**
+ * `virtual:suite` imports every test/editor/suite/*.test.ts, so that adding a test is adding a file.
+ * @returns {import("esbuild").Plugin}
+ */
+function suitePlugin() {
+  const folder = path.join(root, "test/editor/suite");
+  return {
+    name: "editor-suite",
+    setup(build) {
+      build.onResolve({ filter: /^virtual:suite$/ }, () => ({ path: "suite", namespace: "editor-suite" }));
+      build.onLoad({ filter: /.*/, namespace: "editor-suite" }, () => ({
+        contents: readdirSync(folder)
+          .filter((name) => name.endsWith(".test.ts"))
+          .sort()
+          .map((name) => `import "./${name}";`)
+          .join("\n"),
+        resolveDir: folder,
+        watchDirs: [folder],
+      }));
+    },
+  };
+}
+
+/** @param {import("esbuild").BuildOptions} options */
+function entryExists(options) {
+  const entries = /** @type {string[]} */ (options.entryPoints);
+  return entries.every((entry) => existsSync(path.join(root, entry)));
+}
+
+async function main() {
+  rmSync(path.join(root, "dist"), { recursive: true, force: true });
+  mkdirSync(path.join(root, "out/test"), { recursive: true });
+  const present = bundles.filter(entryExists);
+  if (watch) {
+    for (const options of present) await (await esbuild.context(options)).watch();
+    console.log("watching");
+    return;
+  }
+  await Promise.all(present.map((options) => esbuild.build(options)));
+  // `out/test` is loaded by path as CommonJS although the project is ESM.
+  writeFileSync(path.join(root, "out/test/package.json"), '{ "type": "commonjs" }\n');
+  for (const { outfile } of present) {
+    if (outfile === undefined) continue;
+    const kilobytes = Math.round(statSync(path.join(root, outfile)).size / 1000);
+    console.log(`${String(kilobytes).padStart(6)} kB  ${outfile}`);
+  }
+}
+
+await main();
