@@ -1,0 +1,61 @@
+/** The interface of conditions to the rest of the engine; `compile.ts` makes them. */
+
+import type { Attribute } from "../access/attribute.ts";
+import type { Interaction } from "../access/interaction.ts";
+import type { Partition } from "../access/predicate.ts";
+
+/** A finding inside a condition, at offsets of its decoded text. */
+export interface ConditionProblem {
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+  readonly replaceWith?: string;
+}
+
+export type ConditionValue =
+  | { readonly value: "true" | "false" }
+  /** `reason` is for people: which field is missing, which types do not fit. */
+  | { readonly value: "error"; readonly reason: string };
+
+export interface CompiledCondition {
+  readonly source: string;
+  /** Syntax and type errors. A condition with errors is never evaluated: it is `error` on every request. */
+  readonly problems: readonly ConditionProblem[];
+  /** Evaluates on one interaction; never throws. */
+  evaluate(interaction: Interaction): ConditionValue;
+  /** The condition as predicates; what cannot be expressed is opaque. */
+  readonly partition: Partition;
+  /** The attributes it reads, each with the range of the first place that reads it. */
+  readonly attributes: readonly {
+    readonly attribute: Attribute;
+    readonly start: number;
+    readonly end: number;
+  }[];
+  /** Why it is not true on this interaction, with the facts: "amount was 250, needed <= 200". */
+  explain(interaction: Interaction): string;
+}
+
+/** A variable of a condition's environment, and how it is read. */
+export interface Variable {
+  /** As written in CEL, for example `mcp.tool.arguments.amount`; keyed ones end before their keys. */
+  readonly path: string;
+  readonly type: VariableType;
+  readonly description: string;
+  /** Where the declaration stands, in words: "Arguments come from specs/payments.tools.json". */
+  readonly origin?: string;
+}
+
+/** A structural type, made from the catalogue or from a JSON Schema. */
+export type VariableType =
+  | { readonly type: "string" | "int" | "double" | "bool" | "timestamp" | "duration" | "dyn" | "null" }
+  | { readonly type: "list"; readonly of: VariableType }
+  /** A map with known fields; `open` ones may have others, of any type. */
+  | {
+      readonly type: "object";
+      readonly fields: ReadonlyMap<string, { readonly type: VariableType; readonly required: boolean }>;
+      readonly open: boolean;
+      readonly label?: string;
+    }
+  | { readonly type: "map"; readonly of: VariableType };

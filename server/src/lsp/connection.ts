@@ -1,0 +1,228 @@
+import {
+  type Connection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  type InitializeParams,
+  type InitializeResult,
+  LSPErrorCodes,
+  ResponseError,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { toCodeLens, toDiagnostic, toHover, toSignal } from "./convert.ts";
+import { DeployedDocuments } from "./deployed-documents.ts";
+import { DiagnosticsScheduler } from "./diagnostics.ts";
+import type { Engine } from "./engine.ts";
+import {
+  CheckDriftRequest,
+  type InitializationOptions,
+  ListScenariosRequest,
+  PingRequest,
+  POLICY_FILES,
+  SERVER_COMMANDS,
+  SimulateRequest,
+} from "./protocol.ts";
+import { readInitializationOptions, readSettings, readSimulateParams } from "./untrusted.ts";
+
+/** Long enough to join the keys of a word, short enough to feel immediate. */
+const DEBOUNCE_MS = 120;
+
+/** Made by the entry point, which alone knows the host. */
+export type MakeEngine = (session: Session) => Engine;
+
+/** What is known of the editor once it has said `initialize`. */
+export interface Session {
+  readonly connection: Connection;
+  readonly options: InitializationOptions;
+  /** The workspace folders of this moment. */
+  readonly folders: () => readonly string[];
+}
+
+interface Dynamic {
+  readonly configuration: boolean;
+  readonly folders: boolean;
+  readonly watchers: boolean;
+  readonly documents: boolean;
+}
+
+/** Serves one editor over `connection`, until it says `exit`. */
+export function startServer(connection: Connection, makeEngine: MakeEngine): void {
+  connection.onInitialize((params) => {
+    const session = new ServerSession(connection, params, makeEngine);
+    session.listen();
+    return session.answer();
+  });
+  connection.listen();
+}
+
+class ServerSession {
+  readonly #documents = new TextDocuments(TextDocument);
+  readonly #engine: Engine;
+  readonly #diagnostics: DiagnosticsScheduler;
+  readonly #deployed: DeployedDocuments;
+  readonly #options: InitializationOptions;
+  readonly #dynamic: Dynamic;
+  #folders: readonly string[];
+
+  constructor(
+    private readonly connection: Connection,
+    params: InitializeParams,
+    makeEngine: MakeEngine,
+  ) {
+    this.#options = readInitializationOptions(params.initializationOptions);
+    this.#dynamic = dynamicCapabilities(params);
+    this.#folders = (params.workspaceFolders ?? []).map((folder) => folder.uri);
+    this.#engine = makeEngine({ connection, options: this.#options, folders: () => this.#folders });
+    this.#engine.setFolders(this.#folders);
+    this.#deployed = new DeployedDocuments(connection, this.#dynamic);
+    this.#diagnostics = new DiagnosticsScheduler(
+      {
+        analyze: (signal) => this.#engine.analyze(signal),
+        versionOf: (uri) => this.#documents.get(uri)?.version,
+        publish: (uri, version, findings) => this.#publish(uri, version, findings.map(toDiagnostic)),
+        failed: (error) => this.#report("analysis", error),
+        settled: () => {
+          this.#deployed
+            .update(this.#engine.deployedFiles())
+            .catch((error: unknown) => this.#report("registering deployed files", error));
+        },
+      },
+      DEBOUNCE_MS,
+    );
+  }
+
+  answer(): InitializeResult {
+    return {
+      serverInfo: { name: "plumbline" },
+      capabilities: {
+        positionEncoding: "utf-16",
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        hoverProvider: true,
+        codeLensProvider: { resolveProvider: false },
+        executeCommandProvider: { commands: Object.values(SERVER_COMMANDS) },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+    };
+  }
+
+  listen(): void {
+    this.#listenToDocuments();
+    this.#listenToRequests();
+    this.connection.onInitialized(() => {
+      this.#register().catch((error: unknown) => this.#report("registration", error));
+      this.#loadSettings().catch((error: unknown) => this.#report("settings", error));
+      this.#diagnostics.schedule();
+    });
+    this.connection.onDidChangeConfiguration(() => {
+      this.#loadSettings().catch((error: unknown) => this.#report("settings", error));
+    });
+    this.connection.onDidChangeWatchedFiles(({ changes }) => {
+      this.#engine.filesChanged(changes.map((change) => change.uri));
+      this.#diagnostics.schedule();
+    });
+    this.connection.onShutdown(() => this.#diagnostics.dispose());
+  }
+
+  #listenToDocuments(): void {
+    // The first `didOpen` arrives as a content change too, so this is the only place that sets an overlay.
+    this.#documents.onDidChangeContent(({ document }) => {
+      this.#engine.setOverlay(document.uri, document.getText());
+      this.#diagnostics.edited(document.uri);
+    });
+    this.#documents.onDidClose(({ document }) => {
+      this.#engine.removeOverlay(document.uri);
+      this.#diagnostics.edited(document.uri);
+    });
+    this.#documents.listen(this.connection);
+  }
+
+  #listenToRequests(): void {
+    const { connection } = this;
+    connection.onHover(async ({ textDocument, position }, token) => {
+      const hover = await this.#engine.hover(textDocument.uri, position, toSignal(token));
+      return hover === undefined ? null : toHover(hover);
+    });
+    connection.onCodeLens(async ({ textDocument }, token) => {
+      const lenses = await this.#engine.codeLenses(textDocument.uri, toSignal(token));
+      return lenses.map((lens) => toCodeLens(lens, this.#options.clientCommands === true));
+    });
+    connection.onExecuteCommand((params, token) => {
+      switch (params.command) {
+        case SERVER_COMMANDS.simulate:
+          return this.#engine.simulate(readSimulateParams(params.arguments?.[0]), toSignal(token));
+        case SERVER_COMMANDS.checkDrift:
+          return this.#engine.checkDrift(toSignal(token));
+        default:
+          throw new ResponseError(LSPErrorCodes.RequestFailed, `no command ${params.command}`);
+      }
+    });
+    connection.onRequest(SimulateRequest, (params: unknown, token) =>
+      this.#engine.simulate(readSimulateParams(params), toSignal(token)),
+    );
+    connection.onRequest(ListScenariosRequest, (_params: unknown, token) =>
+      this.#engine.scenarios(toSignal(token)),
+    );
+    connection.onRequest(CheckDriftRequest, (_params: unknown, token) =>
+      this.#engine.checkDrift(toSignal(token)),
+    );
+    connection.onRequest(PingRequest, () => true);
+  }
+
+  /** What a server can only ask for once the editor is ready. */
+  async #register(): Promise<void> {
+    const { client, workspace } = this.connection;
+    if (this.#dynamic.watchers) {
+      await client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: [{ globPattern: POLICY_FILES }],
+      });
+    }
+    if (this.#dynamic.configuration) {
+      await client.register(DidChangeConfigurationNotification.type, { section: "plumbline" });
+    }
+    if (this.#dynamic.folders) {
+      workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = new Set(removed.map((folder) => folder.uri));
+        this.#folders = [
+          ...this.#folders.filter((uri) => !gone.has(uri)),
+          ...added.map((folder) => folder.uri),
+        ];
+        this.#engine.setFolders(this.#folders);
+        this.#diagnostics.schedule();
+      });
+    }
+  }
+
+  async #loadSettings(): Promise<void> {
+    if (!this.#dynamic.configuration) return;
+    const answer: unknown = await this.connection.workspace.getConfiguration("plumbline");
+    this.#engine.configure(readSettings(answer));
+    this.#diagnostics.schedule();
+  }
+
+  #publish(uri: string, version: number | undefined, diagnostics: ReturnType<typeof toDiagnostic>[]): void {
+    this.connection
+      .sendDiagnostics(version === undefined ? { uri, diagnostics } : { uri, version, diagnostics })
+      .catch((error: unknown) => this.#report("publishing diagnostics", error));
+  }
+
+  /** An error of ours, which must be seen in the log and must not end the server. */
+  #report(what: string, error: unknown): void {
+    this.connection.console.error(
+      `${what}: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+    );
+  }
+}
+
+function dynamicCapabilities(params: InitializeParams): Dynamic {
+  const { workspace, textDocument } = params.capabilities;
+  return {
+    configuration: workspace?.configuration === true,
+    folders: workspace?.workspaceFolders === true,
+    watchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    documents:
+      textDocument?.synchronization?.dynamicRegistration === true &&
+      textDocument.hover?.dynamicRegistration === true &&
+      textDocument.codeLens?.dynamicRegistration === true,
+  };
+}

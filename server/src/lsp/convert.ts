@@ -1,0 +1,65 @@
+/** Our neutral results in the terms of LSP; positions are UTF-16 on both sides. */
+import {
+  type CancellationToken,
+  type CodeLens,
+  type Diagnostic,
+  DiagnosticSeverity,
+  type Hover,
+  MarkupKind,
+} from "vscode-languageserver";
+import type { Severity } from "../text/problem.ts";
+import type { Finding } from "../workspace/finding.ts";
+import type { HoverText, Lens } from "./engine.ts";
+import { RUN_SIMULATION_COMMAND, SERVER_COMMANDS } from "./protocol.ts";
+
+const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+export function toDiagnostic(finding: Finding): Diagnostic {
+  const where = finding.environments.length === 0 ? "" : ` (${finding.environments.join(", ")})`;
+  return {
+    source: "plumbline",
+    code: finding.code,
+    severity: SEVERITIES[finding.severity],
+    message: `${finding.message}${where}`,
+    range: finding.range,
+    data: finding.data,
+    ...(finding.related.length === 0
+      ? {}
+      : {
+          relatedInformation: finding.related.map(({ uri, range, message }) => ({
+            location: { uri, range },
+            message,
+          })),
+        }),
+  };
+}
+
+export function toHover(hover: HoverText): Hover {
+  const contents = { kind: MarkupKind.Markdown, value: hover.markdown };
+  return hover.range === undefined ? { contents } : { contents, range: hover.range };
+}
+
+/** A lens runs the client's command where there is one, since that shows the answer; else the server's. */
+export function toCodeLens(lens: Lens, clientCommands: boolean): CodeLens {
+  const command = clientCommands ? RUN_SIMULATION_COMMAND : SERVER_COMMANDS.simulate;
+  return {
+    range: lens.range,
+    command:
+      lens.simulate === undefined
+        ? { title: lens.title, command: "" }
+        : { title: lens.title, command, arguments: [lens.simulate] },
+  };
+}
+
+/** The engine knows the platform's `AbortSignal` only, so that it needs nothing of LSP. */
+export function toSignal(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  else token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
+}

@@ -1,0 +1,40 @@
+import type { Position, Range } from "../text/place.ts";
+import type { Finding } from "../workspace/finding.ts";
+import type { DriftReport, ScenarioItem, Settings, SimulateParams, SimulationReport } from "./protocol.ts";
+
+/** What the protocol layer needs of the workspace; everything else of LSP stays out of it. URIs are strings. */
+export interface Engine {
+  configure(settings: Settings): void;
+  setFolders(uris: readonly string[]): void;
+  /** The editor's text of a file, which stands over the one on disk. */
+  setOverlay(uri: string, text: string): void;
+  removeOverlay(uri: string): void;
+  /** Files that were created, changed or deleted on disk. */
+  filesChanged(uris: readonly string[]): void;
+
+  /**
+   * The findings of every file of the workspace and of every overlay. May reject or return early when `signal`
+   * aborts; the answer is then not used.
+   */
+  analyze(signal: AbortSignal): Promise<ReadonlyMap<string, readonly Finding[]>>;
+  hover(uri: string, position: Position, signal: AbortSignal): Promise<HoverText | undefined>;
+  codeLenses(uri: string, signal: AbortSignal): Promise<readonly Lens[]>;
+  simulate(params: SimulateParams, signal: AbortSignal): Promise<SimulationReport>;
+  scenarios(signal: AbortSignal): Promise<readonly ScenarioItem[]>;
+  checkDrift(signal: AbortSignal): Promise<DriftReport>;
+
+  /** The deployed files that the control planes name, resolved; known after `analyze`. */
+  deployedFiles(): readonly string[];
+}
+
+export interface HoverText {
+  readonly markdown: string;
+  readonly range?: Range;
+}
+
+export interface Lens {
+  readonly range: Range;
+  readonly title: string;
+  /** Absent for a lens that only informs. */
+  readonly simulate?: SimulateParams;
+}

@@ -1,0 +1,258 @@
+/**
+ * The typed model of a control plane, built from its documents (`build/`). Immutable. Every part that a message can
+ * point at carries its place; names are as written, `${var}` not yet substituted (that is per environment).
+ */
+
+import type { EnforcementPointType } from "../access/attribute.ts";
+import type { Interaction, Json } from "../access/interaction.ts";
+import type { CompiledCondition } from "../cel/condition.ts";
+import type { Place } from "../text/place.ts";
+import type { MapNode, TreeNode } from "../text/tree.ts";
+
+/** A string of the file with its place. */
+export interface Written {
+  readonly text: string;
+  readonly place: Place;
+}
+
+export interface ControlPlane {
+  readonly uri: string;
+  /** The folder that holds it, with a trailing slash: the root of the control plane. */
+  readonly folder: string;
+  readonly name: Written;
+  readonly trustDomains: ReadonlyMap<string, { readonly place: Place; readonly federation?: string }>;
+  readonly issuers: ReadonlyMap<string, Issuer>;
+  readonly limits: {
+    readonly credentialTtl?: number;
+    readonly agentCredentialTtl?: number;
+    readonly delegationDepth: number;
+  };
+  readonly defaultEnvironment?: Written;
+  readonly environments: ReadonlyMap<string, Environment>;
+}
+
+export interface Issuer {
+  readonly name: string;
+  readonly url: string;
+  readonly audiences: readonly string[];
+  readonly place: Place;
+}
+
+export interface Environment {
+  readonly name: string;
+  readonly place: Place;
+  readonly vars: ReadonlyMap<string, string>;
+  readonly enforcementPoints: ReadonlyMap<string, EnforcementPoint>;
+}
+
+export interface EnforcementPoint {
+  readonly name: string;
+  readonly place: Place;
+  readonly type: EnforcementPointType;
+  /** The identity (by name) that the next hop sees; a transparent point passes the caller's own on. */
+  readonly identity?: Written;
+  readonly transparent: boolean;
+  readonly forwards: { readonly jwt: boolean };
+  readonly deployed: readonly DeployedSource[];
+  /** Settings of the mesh or gateway that its config files do not tell (Istio: rootNamespace, trustDomain). */
+  readonly settings: Readonly<Record<string, Json>>;
+}
+
+export interface DeployedSource {
+  /** Globs relative to the control plane's folder. */
+  readonly files: readonly Written[];
+  readonly completeFor: "all" | { readonly namespaces: readonly string[] } | undefined;
+  readonly place: Place;
+}
+
+export type IdentityType =
+  | "workload"
+  | "agent"
+  | "group"
+  | "client"
+  | "third-party"
+  | "legacy-service-account";
+
+export interface Identity {
+  readonly name: string;
+  readonly place: Place;
+  readonly type: IdentityType;
+  readonly spiffeId?: Written;
+  readonly issuer?: Written;
+  /** Claims that the verified token must have: a value, or one of several; a list claim must contain it. */
+  readonly claims: ReadonlyMap<string, readonly string[]>;
+  readonly clientId?: Written;
+  readonly actsFor: readonly Written[];
+  readonly owner?: string;
+  readonly credential?: CredentialSpec;
+  readonly deployedAs: ReadonlyMap<string, DeployedAs>;
+  readonly node: MapNode;
+}
+
+/** What a caller is called at a gateway that knows callers by its own names. */
+export interface DeployedAs {
+  readonly consumer?: string;
+  readonly groups?: readonly string[];
+  readonly place: Place;
+}
+
+export interface CredentialSpec {
+  readonly type?: string;
+  readonly issuer?: string;
+  /** Seconds. */
+  readonly maxTtl?: number;
+  readonly boundTo?: string;
+  readonly place: Place;
+}
+
+export type ResourceType = "api" | "service" | "mcp-server" | "model" | "event-channel";
+
+export interface Resource {
+  readonly name: string;
+  readonly place: Place;
+  readonly type: ResourceType;
+  readonly hosts: readonly Written[];
+  /** api and HTTP or gRPC services: the operations; a service without any takes every method and path. */
+  readonly operations: readonly Operation[];
+  readonly protocol?: "http" | "grpc" | "tcp";
+  /** mcp-server: what its gateway calls it, its endpoint's path, its tools. */
+  readonly target?: string;
+  readonly mcpPath?: string;
+  readonly tools: readonly Tool[];
+  readonly model?: { readonly provider: string; readonly model: string };
+  readonly event?: { readonly topic: string; readonly types: readonly string[] };
+  /** Each path is a list of enforcement points in the order in which a request meets them. */
+  readonly paths: readonly (readonly Written[])[];
+  readonly at: ReadonlyMap<string, Binding>;
+  readonly node: MapNode;
+}
+
+/** Where a resource is bound at one enforcement point. */
+export interface Binding {
+  readonly namespace?: string;
+  readonly labels: ReadonlyMap<string, string>;
+  /** The name that gateways send requests to, `name.namespace...`; default: the `app` label. */
+  readonly service?: string;
+  readonly port?: number;
+  readonly place: Place;
+}
+
+export interface Operation {
+  /** `operationId`, if it has one. */
+  readonly id?: string;
+  readonly method: string;
+  /** The path template from the root of the host, server base path included. */
+  readonly path: string;
+  /** gRPC: `pkg.Service/Method`. */
+  readonly rpc?: string;
+  readonly place: Place;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: "path" | "query" | "header";
+    readonly schema: Json;
+  }[];
+  /** Schema of the JSON body, references not followed. */
+  readonly body?: Json;
+}
+
+export interface Tool {
+  readonly name: string;
+  readonly description?: string;
+  /** JSON Schema of the arguments as the document has it: untrusted, interpreted with bounds, never compiled. */
+  readonly inputSchema?: Json;
+  readonly place: Place;
+}
+
+export interface Policy {
+  readonly name: Written;
+  readonly uri: string;
+  readonly place: Place;
+  readonly mode: "enforce" | "audit";
+  readonly rules: readonly Rule[];
+}
+
+export interface Rule {
+  /** `policy/rule`, as messages and scenarios say it. */
+  readonly id: string;
+  readonly name: Written;
+  readonly policy: string;
+  readonly mode: "enforce" | "audit";
+  readonly place: Place;
+  readonly effect: "allow" | "deny";
+  readonly subjects: readonly Written[] | undefined;
+  readonly anonymous: boolean;
+  readonly onBehalfOf: readonly Written[] | undefined;
+  readonly on: readonly Target[];
+  readonly condition?: RuleCondition;
+  readonly requires?: {
+    readonly place: Place;
+    readonly credentialTypes?: readonly string[];
+    /** Seconds. */
+    readonly maxTtl?: number;
+    readonly maxAge?: number;
+    readonly boundTo?: string;
+  };
+  readonly obligations: Readonly<Record<string, Json>>;
+  readonly node: MapNode;
+}
+
+export interface RuleCondition {
+  /** The decoded text. */
+  readonly source: string;
+  readonly place: Place;
+  readonly node: TreeNode;
+  /** Compiled once, against the resources of the rule's targets. */
+  readonly compiled: CompiledCondition;
+}
+
+export interface Target {
+  readonly place: Place;
+  readonly resource: Written;
+  /** Each undefined: any. Entries as written; resolved by `policy/resolve.ts`. */
+  readonly operations?: readonly Written[];
+  readonly tools?: readonly Written[];
+  readonly prompts?: readonly Written[];
+  readonly rpcs?: readonly Written[];
+  readonly events?: { readonly types?: readonly Written[]; readonly operation?: "publish" | "consume" };
+}
+
+export interface Scenario {
+  /** `scenarios/name`. */
+  readonly id: string;
+  readonly name: Written;
+  readonly suite: string;
+  readonly uri: string;
+  readonly place: Place;
+  readonly environment?: Written;
+  /** RFC 3339; the suite's unless the scenario has its own. */
+  readonly now: string | undefined;
+  readonly as?: Written;
+  readonly onBehalfOf: readonly {
+    readonly id: string;
+    readonly issuer: string;
+    readonly groups: readonly string[];
+  }[];
+  readonly credential?: Interaction["credential"];
+  readonly source?: Interaction["source"];
+  readonly jwt?: Interaction["jwt"];
+  readonly context: Readonly<Record<string, Json>>;
+  /** The request as written; `simulate/requests/` knows its forms. A file is referenced as `{ file: path }`. */
+  readonly request: TreeNode;
+  readonly expect: {
+    readonly decision: "allow" | "deny";
+    readonly rule?: Written;
+    /** For `tools/list`: the tools that must be, and must not be, in the answer. */
+    readonly listed?: readonly Written[];
+    readonly place: Place;
+  };
+  readonly node: MapNode;
+}
+
+/** Everything below one ControlPlane document. */
+export interface PolicySet {
+  readonly controlPlane: ControlPlane;
+  readonly identities: ReadonlyMap<string, Identity>;
+  readonly resources: ReadonlyMap<string, Resource>;
+  readonly policies: readonly Policy[];
+  readonly scenarios: readonly Scenario[];
+}
