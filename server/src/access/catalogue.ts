@@ -213,6 +213,14 @@ const definitions: readonly AttributeDefinition[] = [
     "The time of the request, in seconds since the epoch.",
     {},
   ),
+  define(
+    "context.environment",
+    "text",
+    "none",
+    "string",
+    "The environment that the request is evaluated in; one constant wherever one environment is compared.",
+    {},
+  ),
 ];
 
 function define(
