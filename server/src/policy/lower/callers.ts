@@ -1,0 +1,133 @@
+/**
+ * Who a caller is, as predicates on raw attributes: each identity expands to the proofs that ARCHITECTURE.md
+ * ("Callers", "Delegation") lists, so that a changed claim behind an unchanged name is a change.
+ */
+import { attribute } from "../../access/catalogue.ts";
+import { fails, holds, type Literal, type Origin, type Term } from "../../access/predicate.ts";
+import { exactly, oneOf } from "../../access/text-pattern.ts";
+import type { Environment, Identity, Issuer, PolicySet } from "../model.ts";
+import { substitute } from "../variables.ts";
+
+/** The `act` claim (RFC 8693, 4.1), whose presence makes a token a delegated one, and the actor that it names. */
+export const actClaim = attribute("jwt.claims", "act");
+export const actorSubject = attribute("jwt.claims", "act", "sub");
+
+export interface CallerContext {
+  readonly set: PolicySet;
+  readonly environment: Environment;
+}
+
+/** The caller proves `identity` in its own right: by certificate, gateway client, or a token that nobody acts with. */
+export function provesDirectly(identity: Identity, context: CallerContext, origins: readonly Origin[]): readonly Term[] {
+  const notDelegated = fails(actClaim, { test: "present" });
+  return [
+    ...peerProofs(identity, context).map((literals) => ({ literals, origins })),
+    ...tokenProofs(identity, context).map((literals) => ({ literals: [...literals, notDelegated], origins })),
+  ];
+}
+
+/** The caller is `identity` and no token says that it acts for someone. */
+export function actsForItself(identity: Identity, context: CallerContext, origins: readonly Origin[]): readonly Term[] {
+  const names = actorNames(identity, context);
+  const notAsActor: readonly Literal[] =
+    names.length === 0 ? [] : [fails(actorSubject, { test: "text", pattern: oneOf(names) })];
+  return provesDirectly(identity, context, origins).map((proof) => ({
+    literals: [...proof.literals, ...notAsActor.filter(() => !isTokenProof(proof))],
+    origins,
+  }));
+}
+
+/** A token of a declared issuer names `actor` as its current actor, for a delegator that proves `delegator`. */
+export function actsFor(
+  actor: Identity,
+  delegator: Identity,
+  context: CallerContext,
+  origins: readonly Origin[],
+): readonly Term[] {
+  const names = actorNames(actor, context);
+  const depth = context.set.controlPlane.limits.delegationDepth;
+  if (names.length === 0 || depth < 1) return [];
+  const tooDeep = attribute("jwt.claims", ...Array.from({ length: depth + 1 }, () => "act"));
+  return tokenProofs(delegator, context).map((literals) => ({
+    literals: [
+      holds(actorSubject, { test: "text", pattern: oneOf(names) }),
+      ...literals,
+      fails(tooDeep, { test: "present" }),
+    ],
+    origins,
+  }));
+}
+
+/** The request involves `identity` as actor or as delegator, in any way: what a deny rule matches. */
+export function involves(identity: Identity, context: CallerContext, origins: readonly Origin[]): readonly Term[] {
+  const names = actorNames(identity, context);
+  const asActor =
+    names.length === 0
+      ? []
+      : [...context.set.controlPlane.issuers.values()].map((issuer) => ({
+          literals: [holds(actorSubject, { test: "text", pattern: oneOf(names) }), ...trusts(issuer)],
+          origins,
+        }));
+  const asPeerOrToken = [...peerProofs(identity, context), ...tokenProofs(identity, context)];
+  return [...asPeerOrToken.map((literals) => ({ literals, origins })), ...asActor];
+}
+
+/** What an `act` claim calls the identity: its SPIFFE ID, its client id. */
+export function actorNames(identity: Identity, context: CallerContext): readonly string[] {
+  return [identity.spiffeId, identity.clientId].flatMap((name) =>
+    name === undefined ? [] : [substitute(name.text, context.environment)],
+  );
+}
+
+function isTokenProof(proof: Term): boolean {
+  return proof.literals.some((literal) => literal.attribute === actClaim);
+}
+
+/** Proofs that no token takes part in. */
+function peerProofs(identity: Identity, context: CallerContext): readonly (readonly Literal[])[] {
+  const proofs: (readonly Literal[])[] = [];
+  if (identity.spiffeId !== undefined) {
+    const id = substitute(identity.spiffeId.text, context.environment);
+    proofs.push([holds(attribute("source.principal"), { test: "text", pattern: exactly(id) })]);
+  }
+  for (const known of identity.deployedAs.values()) {
+    if (known.consumer !== undefined)
+      proofs.push([holds(attribute("client.id"), { test: "text", pattern: exactly(known.consumer) })]);
+    if (known.groups !== undefined)
+      proofs.push([
+        holds(attribute("client.groups"), { test: "member", pattern: oneOf(known.groups), scalar: true }),
+      ]);
+  }
+  return proofs;
+}
+
+/** Proofs by the token's issuer, audience and claims; whether someone acts with it is the caller's business. */
+function tokenProofs(identity: Identity, context: CallerContext): readonly (readonly Literal[])[] {
+  const issuer = identity.issuer && context.set.controlPlane.issuers.get(identity.issuer.text);
+  if (issuer === undefined) return [];
+  const claims = [...identity.claims].map(([name, values]) =>
+    holds(claimAttribute(name), { test: "member", pattern: oneOf(values), scalar: true }),
+  );
+  if (identity.clientId === undefined) return claims.length === 0 ? [] : [[...trusts(issuer), ...claims]];
+  const id = substitute(identity.clientId.text, context.environment);
+  return ["azp", "client_id"].map((claim) => [
+    ...trusts(issuer),
+    holds(attribute("jwt.claims", claim), { test: "text", pattern: exactly(id) }),
+    ...claims,
+  ]);
+}
+
+/** The attribute of a claim by its name in an identity; the registered ones have their own. */
+function claimAttribute(name: string) {
+  if (name === "iss" || name === "sub" || name === "aud") return attribute(`jwt.${name}`);
+  return attribute("jwt.claims", ...name.split("."));
+}
+
+function trusts(issuer: Issuer): readonly Literal[] {
+  const literals = [holds(attribute("jwt.iss"), { test: "text", pattern: exactly(issuer.url) })];
+  if (issuer.audiences.length > 0)
+    literals.push(
+      holds(attribute("jwt.aud"), { test: "member", pattern: oneOf(issuer.audiences), scalar: true }),
+    );
+  return literals;
+}

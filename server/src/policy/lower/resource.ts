@@ -1,0 +1,96 @@
+/** The access function of the policies on one resource in one environment, and the requests that cannot be. */
+import { attribute } from "../../access/catalogue.ts";
+import { fails, holds, type AccessFunction, type Literal } from "../../access/predicate.ts";
+import { exactly, oneOf } from "../../access/text-pattern.ts";
+import type { Environment, PolicySet, Resource } from "../model.ts";
+import { actClaim, actorNames, actorSubject } from "./callers.ts";
+import { lowerRule, type LoweredRule } from "./rules.ts";
+
+/** Enforced policies only: `mode: audit` never takes part in a decision or a comparison. */
+export function lowerRules(set: PolicySet, resource: Resource, environment: Environment): readonly LoweredRule[] {
+  const context = { set, environment };
+  return set.policies
+    .filter((policy) => policy.mode === "enforce")
+    .flatMap((policy) => policy.rules.map((rule) => lowerRule(rule, resource, context)))
+    .filter((lowered) => lowered.terms.length > 0);
+}
+
+export function lowerResource(set: PolicySet, resource: Resource, environment: Environment): AccessFunction {
+  const rules = lowerRules(set, resource, environment);
+  const of = (effect: "allow" | "deny") =>
+    rules.filter((lowered) => lowered.rule.effect === effect).flatMap((lowered) => lowered.terms);
+  return { allow: of("allow"), deny: of("deny"), opaque: rules.flatMap((lowered) => lowered.opaque) };
+}
+
+/** A region in which no request can lie, and why; taken out of both sides of a comparison. */
+export interface Assumption {
+  readonly literals: readonly Literal[];
+  readonly why: string;
+}
+
+/** What the control plane declares of the world (ARCHITECTURE.md, "Comparison domain"). */
+export function assumptions(set: PolicySet, resource: Resource, environment: Environment): readonly Assumption[] {
+  return [...tokenAssumptions(set, environment), ...(resource.type === "mcp-server" ? mcpAssumptions(resource) : [])];
+}
+
+function tokenAssumptions(set: PolicySet, environment: Environment): readonly Assumption[] {
+  const context = { set, environment };
+  const actors = [...set.identities.values()]
+    .filter((identity) => identity.actsFor.length > 0)
+    .flatMap((identity) => actorNames(identity, context));
+  const unknownActor: Assumption = {
+    literals: [
+      holds(actClaim, { test: "present" }),
+      ...(actors.length === 0 ? [] : [fails(actorSubject, { test: "text", pattern: oneOf(actors) })]),
+    ],
+    why: "issuers exchange tokens only for identities that declare actsFor",
+  };
+  const shapes = [...set.controlPlane.issuers.values()].flatMap((issuer) =>
+    [...issuer.claims].map(([claim, type]): Assumption => {
+      const claimed = attribute("jwt.claims", ...claim.split("."));
+      return {
+        literals: [
+          holds(attribute("jwt.iss"), { test: "text", pattern: exactly(issuer.url) }),
+          holds(claimed, { test: "present" }),
+          fails(claimed, { test: "type", type: type === "list" ? "list" : "text" }),
+        ],
+        why: `tokens of issuer ${issuer.name} have the claim ${claim} as a ${type}`,
+      };
+    }),
+  );
+  return [unknownActor, ...shapes];
+}
+
+function mcpAssumptions(resource: Resource): readonly Assumption[] {
+  const method = attribute("mcp.methodName");
+  const parts = [
+    ["tools/call", attribute("mcp.tool.name")],
+    ["prompts/get", attribute("mcp.prompt.name")],
+    ["resources/read", attribute("mcp.resource.uri")],
+  ] as const;
+  const only = (id: string, value: string): Assumption => ({
+    literals: [fails(attribute(id), { test: "text", pattern: exactly(value) })],
+    why: `MCP requests to ${resource.name} are POST ${resource.mcpPath ?? "/mcp"}`,
+  });
+  return [
+    only("request.method", "POST"),
+    only("request.path", resource.mcpPath ?? "/mcp"),
+    {
+      literals: [fails(method, { test: "text", pattern: oneOf(parts.map(([name]) => name)) })],
+      why: "lists and lifecycle methods follow from what can be called",
+    },
+    ...parts.flatMap(([name, part]): Assumption[] => [
+      {
+        literals: [
+          holds(method, { test: "text", pattern: exactly(name) }),
+          fails(part, { test: "present" }),
+        ],
+        why: `${name} names what it asks for`,
+      },
+      {
+        literals: [fails(method, { test: "text", pattern: exactly(name) }), holds(part, { test: "present" })],
+        why: `only ${name} carries ${part.id}`,
+      },
+    ]),
+  ];
+}

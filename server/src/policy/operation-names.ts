@@ -1,0 +1,13 @@
+import type { Operation } from "./model.ts";
+
+/** `METHOD /path`, as a rule names an operation that has no `operationId`. */
+export function operationName(operation: Operation): string {
+  return operation.rpc ?? `${operation.method} ${operation.path}`;
+}
+
+/** Whether a rule's `name` means this operation: its `operationId`, `METHOD /path`, or gRPC `pkg.Service/Method`. */
+export function namesOperation(name: string, operation: Operation): boolean {
+  if (name === operation.id || name === operation.rpc) return true;
+  const [method, path, ...rest] = name.trim().split(/\s+/);
+  return rest.length === 0 && path === operation.path && method?.toUpperCase() === operation.method;
+}
