@@ -38,12 +38,14 @@ export async function compileSchemas() {
   const { default: standaloneCode } = await import("ajv/dist/standalone/index.js");
   const ajv = new Ajv2020({
     allErrors: true,
-    verbose: true,
+    // Messages and schemas are not compiled in: policy/schema-check.ts makes both from schemas/ itself.
+    messages: false,
+    inlineRefs: false,
     strict: true,
     strictRequired: false,
     allowUnionTypes: true,
     discriminator: true,
-    code: { source: true, esm: true, lines: true },
+    code: { source: true, esm: true, lines: false },
   });
   /** @type {Record<string, string>} */
   const idByExport = {};
@@ -70,13 +72,15 @@ export async function compileSchemas() {
 function withoutRequire(code) {
   /** @type {Map<string, string>} */
   const imports = new Map();
-  const body = code.replace(/require\("(ajv\/dist\/runtime\/[a-z0-9]+)"\)/gi, (_match, specifier) => {
-    const existing = imports.get(specifier);
-    if (existing !== undefined) return existing;
-    const name = `ajvRuntime${imports.size}`;
-    imports.set(specifier, name);
-    return name;
-  });
+  // A bundler gives an import of these CommonJS modules their `default`, Node the whole of `exports`: take either.
+  const body = code.replace(
+    /require\("(ajv\/dist\/runtime\/[a-z0-9]+)"\)\.default/gi,
+    (_match, specifier) => {
+      const name = imports.get(specifier) ?? `ajvRuntime${imports.size}`;
+      imports.set(specifier, name);
+      return `(${name}.default ?? ${name})`;
+    },
+  );
   const lines = [...imports].map(([specifier, name]) => `import ${name} from "${specifier}.js";`);
   return `${lines.join("\n")}\n${body}`;
 }

@@ -1,0 +1,99 @@
+/**
+ * Validates documents against `schemas/` with the compiled validators. One cause gives one finding, at the smallest
+ * place that shows it. A document of another version or kind gets one finding only: nothing else of it can be judged.
+ */
+
+import { didYouMean } from "../text/did-you-mean.ts";
+import type { Problem } from "../text/problem.ts";
+import { child, type MapNode, type ParsedFile, type TreeDocument, toValue } from "../text/tree.ts";
+import { apiVersion, isKind, type Kind, kinds, validatorOf } from "./schema-kinds.ts";
+import { checkMeaning } from "./schema-meaning.ts";
+import { placeOfFirstKey } from "./schema-path.ts";
+import { problemsOfErrors } from "./schema-problems.ts";
+
+/** The findings of every document of a file, in their order. */
+export function checkSchema(file: ParsedFile): readonly Problem[] {
+  return file.documents.flatMap(checkDocument);
+}
+
+/** The findings of one document. An empty one has none. */
+export function checkDocument(document: TreeDocument): readonly Problem[] {
+  const { root } = document;
+  if (root === undefined || (root.kind === "scalar" && root.value === null)) return [];
+  if (root.kind !== "map") {
+    return [
+      {
+        code: "schema/type",
+        severity: "error",
+        message: `A document is a mapping with apiVersion, kind, metadata and spec, but this is ${root.kind === "list" ? "a list" : "a single value"}.`,
+        place: root.place,
+      },
+    ];
+  }
+  const version = checkVersion(root);
+  if (version !== undefined) return [version];
+  const kind = readKind(root);
+  if (typeof kind !== "string") return [kind];
+  const validate = validatorOf(kind);
+  const valid = validate(toValue(root));
+  const errors = valid ? [] : problemsOfErrors(kind, root, validate.errors ?? []);
+  // The validators are called one after the other and keep their last errors; letting go of them frees the values.
+  validate.errors = null;
+  return [...errors, ...checkMeaning(kind, root)];
+}
+
+function checkVersion(root: MapNode): Problem | undefined {
+  const entry = root.byKey.get("apiVersion");
+  if (entry === undefined) {
+    const misspelled = misspelledKey(root, "apiVersion");
+    return {
+      code: "schema/api-version",
+      severity: "error",
+      message: `This document does not say its version, so it is left out. Write apiVersion: ${apiVersion}.`,
+      place: misspelled?.place ?? placeOfFirstKey(root),
+      ...(misspelled === undefined
+        ? { data: { insert: `apiVersion: ${apiVersion}` } }
+        : { data: { replaceWith: "apiVersion" } }),
+    };
+  }
+  if (toValue(entry.value) === apiVersion) return undefined;
+  return {
+    code: "schema/api-version",
+    severity: "error",
+    message: `The version of this document is not known, so it is left out. The only version is ${apiVersion}.`,
+    place: entry.value.place.start === entry.value.place.end ? entry.key.place : entry.value.place,
+    data: { replaceWith: apiVersion },
+  };
+}
+
+function readKind(root: MapNode): Kind | Problem {
+  const entry = root.byKey.get("kind");
+  const list = `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
+  if (entry === undefined) {
+    const misspelled = misspelledKey(root, "kind");
+    return {
+      code: "schema/kind",
+      severity: "error",
+      message: `This document does not say what it is, so it is left out. Add kind: ${list}.`,
+      place: misspelled?.place ?? placeOfFirstKey(root),
+      ...(misspelled === undefined ? {} : { data: { replaceWith: "kind" } }),
+    };
+  }
+  const name = toValue(child(root, "kind"));
+  if (typeof name === "string" && isKind(name)) return name;
+  const close = typeof name === "string" ? didYouMean(name, kinds) : undefined;
+  const found = typeof name === "string" ? `"${name}"` : "this";
+  return {
+    code: "schema/kind",
+    severity: "error",
+    message: `There is no kind ${found}, so this document is left out.${close === undefined ? ` The kinds are ${list}.` : ` Did you mean "${close}"?`}`,
+    place: entry.value.place.start === entry.value.place.end ? entry.key.place : entry.value.place,
+    ...(close === undefined ? {} : { data: { replaceWith: close } }),
+  };
+}
+
+function misspelledKey(root: MapNode, wanted: string) {
+  return root.entries.find(
+    ({ key }) => !["metadata", "spec"].includes(key.text) && didYouMean(key.text, [wanted]) === wanted,
+  )?.key;
+}
