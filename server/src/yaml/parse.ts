@@ -1,0 +1,92 @@
+import { BlockCutter } from "../text/blocks.ts";
+import { SourceLayout } from "../text/layout.ts";
+import type { Problem } from "../text/problem.ts";
+import type { ParsedFile, TreeDocument } from "../text/tree.ts";
+import { convert } from "./convert.ts";
+import { blockCuts, type Dialect } from "./cuts.ts";
+import { type DocumentSource, splitDocuments } from "./documents.ts";
+import { placeProblem, type RawProblem } from "./raw-problem.ts";
+import { readDocument } from "./read-document.ts";
+import { strictnessProblems } from "./strictness.ts";
+import { syntaxProblems } from "./syntax.ts";
+import { maxDepth } from "./tokens.ts";
+
+export interface YamlOptions {
+  /** `plumbline`: our own files, strict and cut into entries. `deployed`: the files of others. */
+  readonly dialect: Dialect;
+  /** Bytes of UTF-8. Default: 5 MB for policy files, 64 MB for deployed ones. */
+  readonly maxBytes?: number;
+}
+
+const defaultMaxBytes: Readonly<Record<Dialect, number>> = { plumbline: 5_000_000, deployed: 64_000_000 };
+
+/**
+ * Reads a YAML 1.2 file (core schema) into the neutral tree with exact places. Never throws, and is bounded in size,
+ * depth and alias expansion. A broken document never affects the others of the file.
+ */
+export function parseYaml(uri: string, text: string, options: YamlOptions): ParsedFile {
+  const { dialect, maxBytes = defaultMaxBytes[dialect] } = options;
+  const blocks = new BlockCutter(uri, text);
+  const layout = new SourceLayout(uri, text, blocks.bases);
+  if (isLarger(text, maxBytes)) {
+    blocks.cut(0, text.length, []);
+    const message = `The file is larger than ${megabytes(maxBytes)} MB, so it was not read. Split it into several files.`;
+    const place = blocks.place(0, 0);
+    return {
+      uri,
+      layout,
+      documents: [],
+      problems: [{ code: "yaml/too-large", severity: "error", message, place }],
+    };
+  }
+  const documents: TreeDocument[] = [];
+  const problems: Problem[] = [];
+  for (const part of splitDocuments(text)) {
+    if (part.hasDocument) documents.push(parseDocument(text, part, dialect, blocks, problems));
+    else blocks.cut(part.start, part.end, []);
+  }
+  return { uri, layout, documents, problems };
+}
+
+function parseDocument(
+  text: string,
+  part: DocumentSource,
+  dialect: Dialect,
+  blocks: BlockCutter,
+  problems: Problem[],
+): TreeDocument {
+  const base = part.start;
+  const source = text.slice(part.start, part.end);
+  const read = readDocument(source);
+  blocks.cut(part.start, part.end, blockCuts(read.contents, text, base, dialect));
+  const place = blocks.place(part.start, part.end);
+  const raw: RawProblem[] = [];
+  if (read.tooDeep !== undefined) raw.push(tooDeep(base + read.tooDeep));
+  raw.push(...syntaxProblems(read.errors, source, base, dialect === "plumbline"));
+  if (dialect === "plumbline") raw.push(...strictnessProblems(read.tokens, base));
+  const { root, problems: found } = convert(read.contents, text, base, blocks, dialect);
+  raw.push(...found);
+  raw.sort((a, b) => a.start - b.start);
+  problems.push(...raw.map((one) => placeProblem(one, blocks)));
+  return { root, place };
+}
+
+function tooDeep(offset: number): RawProblem {
+  return {
+    code: "yaml/too-deep",
+    severity: "error",
+    message: `Lists and maps are nested more than ${maxDepth} deep here, so the document was not read. Flatten it.`,
+    start: offset,
+    end: offset + 1,
+  };
+}
+
+function isLarger(text: string, bytes: number): boolean {
+  if (text.length > bytes) return true;
+  if (text.length * 3 <= bytes) return false;
+  return new TextEncoder().encode(text).length > bytes;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_000_000).toLocaleString("en", { maximumFractionDigits: 1 });
+}

@@ -1,0 +1,54 @@
+import type { CST } from "yaml";
+import type { RawProblem } from "./raw-problem.ts";
+import { walkTokens } from "./tokens.ts";
+
+/**
+ * What YAML can do, and a policy file may not: whoever reviews a policy must see all of it where it stands, and
+ * tags, anchors and merge keys put part of it elsewhere (design, section 2). One problem each, at its own token.
+ */
+export function strictnessProblems(tokens: readonly CST.Token[], base: number): readonly RawProblem[] {
+  const problems: RawProblem[] = [];
+  const add = (token: { offset: number; source: string }, code: string, message: string): void => {
+    const start = base + token.offset;
+    problems.push({ code, severity: "error", message, start, end: start + token.source.length });
+  };
+  walkTokens(tokens, {
+    property(token) {
+      if (token.type === "anchor")
+        add(
+          token,
+          "yaml/anchor",
+          `Policy files have no anchors. Remove ${token.source}, and write the value out wherever it is meant.`,
+        );
+      if (token.type === "tag")
+        add(
+          token,
+          "yaml/tag",
+          `Policy files have no tags. Remove ${token.source}, or quote the value if it starts with "!".`,
+        );
+    },
+    node(token, _item, role) {
+      if (token.type === "alias")
+        add(
+          token,
+          "yaml/alias",
+          `Policy files have no aliases. Write out the value that ${token.source} stands for, or quote it if it is text.`,
+        );
+      if (role === "key" && token.type === "scalar" && token.source === "<<")
+        add(
+          token,
+          "yaml/merge-key",
+          "Policy files have no merge keys. Write out the entries that << takes from elsewhere.",
+        );
+    },
+  });
+  for (const token of tokens) {
+    if (token.type === "directive")
+      add(
+        token,
+        "yaml/directive",
+        `Policy files are YAML 1.2 without directives. Remove this line: ${token.source.trim()}.`,
+      );
+  }
+  return problems;
+}
