@@ -4,7 +4,9 @@
  *   node scripts/build.mjs            minified bundles, as they ship
  *   node scripts/build.mjs --watch    unminified, rebuilt on change
  *
- * The package is ESM, so every CommonJS bundle is called `.cjs`; the CLI is an ESM bundle (`dist/cli.js`).
+ * The web extension host cannot load ESM, and takes an entry point for ESM where the manifest says `"type": "module"`
+ * and the name is not `.cjs`, a suffix that not every version of it knows. So the manifest says nothing,
+ * `dist/web/extension.js` is CommonJS, and a `package.json` in `dist/` makes an ESM bundle of the CLI.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -43,7 +45,7 @@ const bundles = [
     ...web,
     format: "cjs",
     entryPoints: ["client/src/extension.web.ts"],
-    outfile: "dist/web/extension.cjs",
+    outfile: "dist/web/extension.js",
     external: ["vscode"],
   },
   { ...node, entryPoints: ["server/src/lsp/server.node.ts"], outfile: "dist/server.cjs" },
@@ -65,7 +67,7 @@ const bundles = [
     minify: false,
     sourcemap: "inline",
     entryPoints: ["test/editor/index.ts"],
-    outfile: "out/test/index.cjs",
+    outfile: "out/test/index.js",
     external: ["vscode"],
     plugins: [suitePlugin()],
   },
@@ -110,8 +112,7 @@ async function main() {
     return;
   }
   await Promise.all(present.map((options) => esbuild.build(options)));
-  // `out/test` is loaded by path as CommonJS although the project is ESM.
-  writeFileSync(path.join(root, "out/test/package.json"), '{ "type": "commonjs" }\n');
+  writeFileSync(path.join(root, "dist/package.json"), '{ "type": "module" }\n');
   for (const { outfile } of present) {
     if (outfile === undefined) continue;
     const kilobytes = Math.round(statSync(path.join(root, outfile)).size / 1000);

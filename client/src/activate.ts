@@ -1,0 +1,34 @@
+import * as vscode from "vscode";
+import type { SimulateParams } from "../../server/src/lsp/protocol.ts";
+import { checkDrift } from "./commands/check-drift.ts";
+import { runSimulation } from "./commands/run-simulation.ts";
+import { type MakeClient, Session } from "./session.ts";
+import { ReportDocuments } from "./views/report-documents.ts";
+
+/** Registers everything and returns; the server starts behind it. */
+export function activateWith(context: vscode.ExtensionContext, makeClient: MakeClient): void {
+  const session = new Session(makeClient);
+  const reports = new ReportDocuments();
+  const command = <Argument, Result>(name: string, run: (argument: Argument) => Promise<Result>) =>
+    vscode.commands.registerCommand(name, async (argument: Argument) => {
+      try {
+        return await run(argument);
+      } catch (error) {
+        if (error instanceof vscode.CancellationError) return undefined;
+        // VS Code shows the message; the log keeps the stack.
+        session.log.error(error instanceof Error ? error : String(error));
+        throw error;
+      }
+    });
+  context.subscriptions.push(
+    session,
+    reports,
+    command("plumbline.restartServer", () => session.restart()),
+    command("plumbline.showLog", async () => session.log.show(true)),
+    command("plumbline.runSimulation", (argument: Partial<SimulateParams> | undefined) =>
+      runSimulation(session, reports, argument),
+    ),
+    command("plumbline.checkDrift", () => checkDrift(session, reports)),
+  );
+  session.startInBackground();
+}

@@ -1,0 +1,98 @@
+import * as vscode from "vscode";
+import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
+import { type InitializationOptions, LANGUAGE_ID } from "../../server/src/lsp/protocol.ts";
+import { answerFileRequests } from "./files.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** Makes a client that has not been started; the two hosts differ only here. */
+export type MakeClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
+
+/** How long a server may take to end by itself before it is killed. */
+const STOP_TIMEOUT_MS = 2_000;
+
+/**
+ * The one connection to the server: starts it, restarts it, and gives it to the commands. The server starts when
+ * the extension is activated, and then in the background.
+ */
+export class Session implements vscode.Disposable {
+  readonly log: vscode.LogOutputChannel;
+  #client: BaseLanguageClient | undefined;
+  #starting: Promise<BaseLanguageClient> | undefined;
+  readonly #watchdog: Watchdog;
+
+  constructor(private readonly makeClient: MakeClient) {
+    this.log = vscode.window.createOutputChannel("Plumbline", { log: true });
+    this.#watchdog = new Watchdog({
+      client: () => this.#client,
+      hung: async () => {
+        this.log.error("The server does not answer; restarting it.");
+        await this.restart();
+      },
+    });
+  }
+
+  /** The running client; starts it where it is not. Rejects with the reason where it cannot start. */
+  async client(): Promise<BaseLanguageClient> {
+    this.#starting ??= this.#start();
+    try {
+      return await this.#starting;
+    } catch (error) {
+      // The next caller may try again.
+      this.#starting = undefined;
+      throw error;
+    }
+  }
+
+  /** Starts without making anyone wait; a failure is shown once. */
+  startInBackground(): void {
+    this.client().catch((error: unknown) => {
+      this.log.error(error instanceof Error ? error : String(error));
+      void vscode.window.showErrorMessage(`Plumbline's server did not start: ${messageOf(error)}`);
+    });
+  }
+
+  async restart(): Promise<void> {
+    await this.#stop();
+    await this.client();
+  }
+
+  async dispose(): Promise<void> {
+    this.#watchdog.dispose();
+    await this.#stop();
+    this.log.dispose();
+  }
+
+  async #start(): Promise<BaseLanguageClient> {
+    const initializationOptions: InitializationOptions = { clientCommands: true, clientFiles: true };
+    const client = await this.makeClient({
+      documentSelector: [{ language: LANGUAGE_ID }],
+      outputChannel: this.log,
+      diagnosticCollectionName: "plumbline",
+      initializationOptions,
+      markdown: { isTrusted: false, supportHtml: false },
+    });
+    answerFileRequests(client);
+    await client.start();
+    this.#client = client;
+    this.#watchdog.start();
+    return client;
+  }
+
+  async #stop(): Promise<void> {
+    this.#watchdog.stop();
+    const client = this.#client;
+    this.#client = undefined;
+    this.#starting = undefined;
+    if (client === undefined) return;
+    try {
+      await client.dispose(STOP_TIMEOUT_MS);
+    } catch (error) {
+      // A hung server does not answer `shutdown`; the client library has killed it by now.
+      this.log.warn(`The server did not stop by itself: ${messageOf(error)}`);
+    }
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

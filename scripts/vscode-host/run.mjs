@@ -1,0 +1,112 @@
+/**
+ * Runs test/editor inside a real VS Code.
+ *
+ *   node scripts/vscode-host/run.mjs --host desktop    the Node extension host
+ *   node scripts/vscode-host/run.mjs --host web        the web worker extension host (as vscode.dev has it)
+ *
+ * Desktop: `PLUMBLINE_VSCODE`, else a downloaded VS Code, else the npm-only host. Web: always the npm-only host.
+ * `--grep TEXT` runs the tests whose name contains it. The bundles must have been built.
+ */
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { runInBrowser } from "./browser-tests.mjs";
+import { findDesktop, runOnDesktop } from "./desktop.mjs";
+import { ensureNpmHost, unsupportedReason } from "./npm-host.mjs";
+import { root } from "./paths.mjs";
+
+/**
+ * @typedef {object} Result
+ * @property {string} name
+ * @property {"passed" | "failed" | "skipped"} status
+ * @property {number} milliseconds
+ * @property {string} [error]
+ */
+
+const { values } = parseArgs({
+  options: { host: { type: "string", default: "desktop" }, grep: { type: "string", default: "" } },
+});
+const kind = values.host === "web" ? "web" : "desktop";
+const folder = path.join(root, "out/editor", kind);
+const workspace = path.join(folder, "workspace");
+const report = path.join(workspace, ".plumbline-test/report.json");
+
+/** A fresh copy of the extension as it ships, with the tests inside it. */
+function stageExtension() {
+  const extension = path.join(folder, "extension");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(extension, { recursive: true });
+  for (const part of ["dist", "syntaxes", "out/test", "schemas", "docs/rules"]) {
+    if (existsSync(path.join(root, part)))
+      cpSync(path.join(root, part), path.join(extension, part), { recursive: true });
+  }
+  const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  // With `main` a remote VS Code would prefer its Node extension host.
+  if (kind === "web") delete manifest.main;
+  writeFileSync(path.join(extension, "package.json"), JSON.stringify(manifest, null, 2));
+  return extension;
+}
+
+function stageWorkspace() {
+  cpSync(path.join(root, "test/editor/workspace"), workspace, { recursive: true });
+  mkdirSync(path.dirname(report), { recursive: true });
+  writeFileSync(path.join(path.dirname(report), "options.json"), JSON.stringify({ kind, grep: values.grep }));
+}
+
+/** @returns {Promise<string>} which host ran */
+async function runSuite() {
+  const extension = stageExtension();
+  stageWorkspace();
+  const dataDirectory = path.join(folder, "data");
+  let whyNotDesktop = "the web extension host runs in a browser";
+  if (kind === "desktop") {
+    const desktop = await findDesktop();
+    if (typeof desktop !== "string") {
+      try {
+        await runOnDesktop(desktop, { extension, workspace, dataDirectory });
+      } catch (error) {
+        // A failed test makes it throw, too; then there is a report that says more.
+        if (!existsSync(report)) throw error;
+      } finally {
+        desktop.release();
+      }
+      return desktop.label;
+    }
+    whyNotDesktop = desktop;
+  }
+  const reason = unsupportedReason();
+  if (reason !== undefined) throw new Error(`no VS Code to run in: ${whyNotDesktop}; ${reason}`);
+  const host = ensureNpmHost();
+  const logFile = path.join(folder, "browser.log");
+  const finished = () => existsSync(report);
+  await runInBrowser({ host, extension, workspace, dataDirectory, logFile, finished });
+  return `VS Code ${host.version} from npm (code-server) in headless Chromium; ${whyNotDesktop}`;
+}
+
+async function main() {
+  const started = Date.now();
+  const label = await runSuite();
+  /** @type {{ appName: string, results: Result[] }} */
+  const { results } = JSON.parse(readFileSync(report, "utf8"));
+  console.log(`host: ${label}${kind === "web" ? " (web worker extension host)" : ""}`);
+  for (const { name, status, milliseconds, error } of results) {
+    console.log(
+      `${status === "passed" ? "ok  " : status === "failed" ? "FAIL" : "skip"} ${name} (${milliseconds} ms)`,
+    );
+    if (error !== undefined) console.log(error.replace(/^/gm, "       "));
+  }
+  const failed = results.filter((result) => result.status === "failed").length;
+  const passed = results.filter((result) => result.status === "passed").length;
+  console.log(`${((Date.now() - started) / 1000).toFixed(1)} s`);
+  console.log(`${passed} passed, ${failed} failed`);
+  // A suite without a test proves nothing.
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.log("0 passed, 1 failed");
+  process.exitCode = 1;
+}

@@ -1,0 +1,2 @@
+/** All files of ./suite, imported by the bundler (scripts/build.mjs). */
+declare module "virtual:suite";
