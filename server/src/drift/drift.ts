@@ -1,0 +1,116 @@
+/** Policy against deployed config: every path of every resource of one environment (design, section 5). */
+import type { Answer } from "../access/compare.ts";
+import type { Lost } from "../access/hop.ts";
+import { destinationAt, hopContext } from "../deployed/binding.ts";
+import type { Environment, PolicySet } from "../policy/model.ts";
+import { pathsOf } from "../simulate/simulation.ts";
+import type { DeployedEnvironment } from "../simulate/walk.ts";
+import type { Problem } from "../text/problem.ts";
+import { findBypasses } from "./bypass.ts";
+import { compareEndToEnd, type EndToEnd } from "./end-to-end.ts";
+import { describeFinding } from "./messages.ts";
+import { compareHops } from "./per-hop.ts";
+import type { DriftFinding, DriftKind, DriftReport, PathComparison, Verdict } from "./report.ts";
+import { type PathInput, type ReadyHop, readyHops } from "./side.ts";
+import { unenforcedByRule } from "./unenforced.ts";
+
+/**
+ * Everything there is to say of one environment. An environment that defines no enforcement point at all has nothing
+ * deployed that could drift; one that lacks a point on a path leaves that path unknown.
+ */
+export function findDrift(set: PolicySet, environment: Environment, deployed: DeployedEnvironment): DriftReport {
+  const findings: DriftFinding[] = [];
+  const comparisons: PathComparison[] = [];
+  const assumptions = new Set<string>();
+  if (environment.enforcementPoints.size > 0) {
+    for (const resource of set.resources.values())
+      for (const path of pathsOf(resource)) {
+        const result = comparePath({ set, environment, resource, path, deployed });
+        findings.push(...result.findings);
+        comparisons.push(result.comparison);
+        for (const why of result.assumptions) assumptions.add(why);
+      }
+  }
+  return { findings, comparisons, posture: posture(set, environment, deployed), assumptions: [...assumptions] };
+}
+
+interface PathResult {
+  readonly findings: readonly DriftFinding[];
+  readonly comparison: PathComparison;
+  readonly assumptions: readonly string[];
+}
+
+function comparePath(input: PathInput): PathResult {
+  const hops = readyHops(input);
+  if ("missing" in hops) return undecided(input, hops.missing, []);
+  const result = compareEndToEnd(input, hops);
+  if ("tooComplex" in result) {
+    return undecided(input, [{ text: input.resource.name, reason: `too complex to compare: ${result.tooComplex}` }], hops);
+  }
+  const findings = [
+    ...fromAnswer("wider", result.wider, result, input, hops),
+    ...unenforcedByRule(result, input).map((one) => describeFinding("unenforced", one, result, input, hops)),
+    ...fromAnswer("narrower", result.narrower, result, input, hops),
+    ...findBypasses(input, hops).map((one) => describeFinding("bypass", one, result, input, hops)),
+  ];
+  const unknown = unknowns(result);
+  if (unknown.length > 0) findings.push(describeFinding("unknown", { unknown, witnesses: [] }, result, input, hops));
+  return {
+    findings,
+    comparison: comparisonOf(input, result.verdict, compareHops(input, hops)),
+    assumptions: result.assumptions,
+  };
+}
+
+function fromAnswer(
+  kind: DriftKind,
+  answer: Answer,
+  result: EndToEnd,
+  input: PathInput,
+  hops: readonly ReadyHop[],
+): readonly DriftFinding[] {
+  if (answer.answer !== "yes") return [];
+  return [describeFinding(kind, { witnesses: answer.witnesses, unknown: [] }, result, input, hops)];
+}
+
+function unknowns(result: EndToEnd): readonly Lost[] {
+  const found = new Map<string, Lost>();
+  for (const answer of [result.wider, result.unenforced, result.narrower]) {
+    if (answer.answer !== "unknown") continue;
+    for (const atom of answer.atoms)
+      found.set(atom.attribute.key, {
+        text: atom.text,
+        reason: atom.reason,
+        ...(atom.place === undefined ? {} : { place: atom.place }),
+      });
+    if (answer.atoms.length === 0) found.set(answer.reason, { text: "the comparison", reason: answer.reason });
+  }
+  return [...found.values()];
+}
+
+function undecided(input: PathInput, missing: readonly Lost[], hops: readonly ReadyHop[]): PathResult {
+  return {
+    findings: [describeFinding("unknown", { unknown: missing, witnesses: [] }, undefined, input, hops)],
+    comparison: comparisonOf(input, "unknown", []),
+    assumptions: [],
+  };
+}
+
+function comparisonOf(input: PathInput, verdict: Verdict, hops: PathComparison["hops"]): PathComparison {
+  const { environment, resource, path } = input;
+  return { environment: environment.name, resource: resource.name, path, verdict, hops };
+}
+
+/** Weak settings at every place where a resource is bound, each once. */
+function posture(set: PolicySet, environment: Environment, deployed: DeployedEnvironment): readonly Problem[] {
+  const found = new Map<string, Problem>();
+  for (const resource of set.resources.values())
+    for (const name of new Set(pathsOf(resource).flat())) {
+      const point = environment.enforcementPoints.get(name);
+      const config = deployed.get(name);
+      if (point === undefined || config === undefined) continue;
+      for (const problem of config.posture(destinationAt(resource, name), hopContext(set, environment, point)))
+        found.set(`${problem.code}\n${problem.place.block.uri}\n${problem.place.start}\n${problem.message}`, problem);
+    }
+  return [...found.values()];
+}

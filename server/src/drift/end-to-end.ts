@@ -1,0 +1,122 @@
+/** Compares one path of one resource end to end, and says what the difference is. */
+import type { Attribute } from "../access/attribute.ts";
+import { type Answer, type Assignment, type Comparison, compare, type Confirmation } from "../access/compare.ts";
+import type { Lost } from "../access/hop.ts";
+import type { Interaction } from "../access/interaction.ts";
+import type { AccessFunction, Term } from "../access/predicate.ts";
+import { project } from "../access/project.ts";
+import { attributesOfFunctions } from "../access/ties.ts";
+import { toInteraction } from "../access/witness.ts";
+import { trafficOf } from "../deployed/binding.ts";
+import { decide } from "../simulate/decide.ts";
+import { atEntry } from "../simulate/simulation.ts";
+import { walk } from "../simulate/walk.ts";
+import { composePath, lostOf } from "./deployed-path.ts";
+import { hintsFor } from "./hints.ts";
+import type { Verdict, Witness } from "./report.ts";
+import { impossibleRegions, invalidTokens, type PathInput, policyFunction, type ReadyHop } from "./side.ts";
+import { visibleOn } from "./visibility.ts";
+
+export interface EndToEnd {
+  readonly verdict: Verdict;
+  /** Surplus that the hops could have kept out with what they see. */
+  readonly wider: Answer;
+  /** Surplus that no hop of the path could keep out. */
+  readonly unenforced: Answer;
+  readonly narrower: Answer;
+  readonly policy: AccessFunction;
+  readonly access: AccessFunction;
+  readonly lost: readonly Lost[];
+  readonly assumptions: readonly string[];
+  readonly visible: (attribute: Attribute) => boolean;
+  /** Whether `access` allows what the policy denies; asked of parts of the deployed path. */
+  surplusOf(access: AccessFunction): Answer;
+  /** The witness behind a confirmed assignment, as both evaluators see it. */
+  witness(assignment: Assignment): Witness;
+}
+
+const no: Answer = { answer: "no" };
+
+export function compareEndToEnd(input: PathInput, hops: readonly ReadyHop[]): EndToEnd | { readonly tooComplex: string } {
+  const access = composePath(hops);
+  if (access === "too-many-terms") return { tooComplex: "the hops together have too many combinations of rules" };
+  const policy = policyFunction(input);
+  const visible = visibleOn(hops.map((hop) => ({ type: hop.point.type, branches: hop.lowered.branches })));
+  const projected = project(policy, visible);
+  if (projected === "too-complex") return { tooComplex: "the conditions that no hop can see are too entangled" };
+  const impossible = impossibleRegions(input, hops, policy, access, projected);
+  const refused = invalidTokens(input.set, attributesOfFunctions(policy, access));
+  type Confirm = (values: Assignment) => Confirmation;
+  const run = (left: AccessFunction, extra: readonly Term[], confirm: Confirm, right = access) =>
+    compare(left, right, {
+      impossible: [...impossible.terms, ...extra],
+      hints: hintsFor(input.set, input.resource, input.environment),
+      confirm,
+    });
+  const confirm = (values: Assignment) => confirmed(witnessOf(input, values));
+  const surplus = run(policy, [], confirm).newlyAllows;
+  const missing = run(policy, refused, confirm).newlyDenies;
+  const [wider, unenforced] = surplus.answer === "no" ? [no, no] : split(run(projected, [], confirm), surplus);
+  return {
+    verdict: verdictOf(surplus, missing),
+    wider,
+    unenforced,
+    narrower: missing,
+    policy,
+    access,
+    lost: lostOf(hops),
+    assumptions: impossible.why,
+    visible,
+    surplusOf: (part) => run(policy, [], confirm, part).newlyAllows,
+    witness: (values) => witnessOf(input, values),
+  };
+}
+
+/** A surplus over the projected policy is one that the hops could keep out; where there is none, no hop could. */
+function split(projected: Comparison, surplus: Answer): readonly [Answer, Answer] {
+  switch (projected.newlyAllows.answer) {
+    case "yes":
+      return [projected.newlyAllows, no];
+    case "no":
+      return [no, surplus];
+    case "unknown":
+      return [surplus.answer === "yes" ? surplus : projected.newlyAllows, no];
+  }
+}
+
+function verdictOf(surplus: Answer, missing: Answer): Verdict {
+  if (surplus.answer === "yes") return missing.answer === "yes" ? "incomparable" : "wider";
+  if (missing.answer === "yes") return "narrower";
+  return surplus.answer === "no" && missing.answer === "no" ? "equal" : "unknown";
+}
+
+function witnessOf(input: PathInput, values: Assignment): Witness {
+  const request = toInteraction(values, baseInteraction(input));
+  const decision = decide(input.set, input.environment, request);
+  const walked = walk(input.set, input.environment, input.resource, input.path, input.deployed, decision.interaction);
+  return {
+    request: decision.interaction,
+    policy: decision.decision === "allow" ? "allow" : "deny",
+    policyReason: decision.reason,
+    deployed: walked.decision === "allow" ? "allow" : "deny",
+    hops: walked.hops,
+  };
+}
+
+/** What every request of this path has, before a witness says more. */
+export function baseInteraction(input: PathInput): Interaction {
+  const { resource, environment, set } = input;
+  const base: Interaction = {
+    traffic: trafficOf(resource),
+    transport: resource.protocol === "tcp" ? "tcp" : "http",
+    environment: environment.name,
+    destination: { resource: resource.name },
+    ...(resource.type === "mcp-server" ? { mcp: { server: resource.name, method: "tools/call" } } : {}),
+  };
+  return atEntry(set, environment, resource, input.path, base);
+}
+
+function confirmed(witness: Witness): Confirmation {
+  const unknown = witness.hops.some((hop) => hop.decision === "unknown");
+  return { left: witness.policy, right: unknown ? "unknown" : witness.deployed };
+}

@@ -1,0 +1,141 @@
+/** The sentences of a drift finding: who, what, where, by the names that the user knows; facts before advice. */
+import type { Witness as Difference } from "../access/compare.ts";
+import type { Lost } from "../access/hop.ts";
+import type { Origin, Term } from "../access/predicate.ts";
+import { describeTerm } from "../access/region.ts";
+import { joinOrigins } from "../access/terms.ts";
+import type { Bypass } from "./bypass.ts";
+import type { EndToEnd } from "./end-to-end.ts";
+import type { DriftFinding, DriftKind, Witness } from "./report.ts";
+import { callerInWords, requestInWords, targetInWords } from "./requests-in-words.ts";
+import type { PathInput, ReadyHop } from "./side.ts";
+import type { Unenforced } from "./unenforced.ts";
+import { directWitness } from "./witnesses.ts";
+
+export interface Subject {
+  readonly witnesses: readonly Difference[];
+  readonly unknown: readonly Lost[];
+}
+
+export function describeFinding(
+  kind: DriftKind,
+  subject: Subject | Unenforced | Bypass,
+  result: EndToEnd | undefined,
+  input: PathInput,
+  hops: readonly ReadyHop[],
+): DriftFinding {
+  const { environment, resource, path } = input;
+  const bypass = "around" in subject ? subject : undefined;
+  const unenforced = "rule" in subject ? subject : undefined;
+  const witnesses = subject.witnesses.flatMap((one) =>
+    bypass === undefined ? (result?.witness(one.assignment) ?? []) : directWitness(one.assignment, input, bypass.path),
+  );
+  const [first] = subject.witnesses;
+  const stopped = kind === "narrower" ? witnesses[0]?.hops.find((hop) => hop.decision === "deny") : undefined;
+  const enforcementPoint = bypass?.hop.enforcementPoint ?? stopped?.enforcementPoint ?? lastHop(kind, hops);
+  const responsible = first === undefined ? [] : (kind === "narrower" ? stopping(first, stopped) : first.allowTerm.origins);
+  const { rules, deployed } = sortOrigins(responsible, witnesses, input, unenforced);
+  const region = first === undefined ? "" : describeTerm(regionOf(first.allowTerm));
+  const finding = {
+    environment: environment.name,
+    resource: resource.name,
+    path,
+    enforcementPoint,
+    kind,
+    verdict: kind === "unknown" || kind === "bypass" ? (result?.verdict ?? "unknown") : kind === "unenforced" ? "wider" : kind,
+    region,
+    witnesses,
+    deployed,
+    rules,
+    unknown: subject.unknown,
+    lost: result?.lost ?? [],
+  } as const;
+  const about = unenforced?.rule.id ?? enforcementPoint ?? "";
+  return {
+    id: [environment.name, resource.name, path.join(">"), kind, about].join("/"),
+    ...finding,
+    message: sentence({ ...finding, bypass, unenforced }),
+  };
+}
+
+function lastHop(kind: DriftKind, hops: readonly ReadyHop[]): string | undefined {
+  return kind === "unenforced" ? undefined : hops.at(-1)?.enforcementPoint;
+}
+
+/** The deployed place that stops an allowed request: what the walk named, else the deny-term. */
+function stopping(first: Difference, stopped: Witness["hops"][number] | undefined): readonly Origin[] {
+  const denied = first.deniedBy?.origins ?? [];
+  return stopped?.rule === undefined ? [...denied, ...first.allowTerm.origins] : [stopped.rule, ...denied, ...first.allowTerm.origins];
+}
+
+/** What is about the caller and the request; opaque literals say nothing to a reader. */
+function regionOf(one: Term): Term {
+  return { ...one, literals: one.literals.filter((literal) => literal.attribute.sort !== "opaque") };
+}
+
+/** Policy rules apart from deployed lines; where no rule took part, the nearest ones that did not apply. */
+function sortOrigins(
+  origins: readonly Origin[],
+  witnesses: readonly Witness[],
+  input: PathInput,
+  unenforced: Unenforced | undefined,
+): { readonly rules: readonly Origin[]; readonly deployed: readonly Origin[] } {
+  const ruleIds = new Set(input.set.policies.flatMap((policy) => policy.rules.map((rule) => rule.id)));
+  const rules = origins.filter((origin) => ruleIds.has(origin.label));
+  const walked = witnesses.flatMap((one) => one.hops.flatMap((hop) => hop.rule ?? []));
+  const deployed = joinOrigins(origins.filter((origin) => !ruleIds.has(origin.label)), walked);
+  if (unenforced !== undefined) return { rules: unenforced.about, deployed };
+  return { rules: rules.length > 0 ? rules : nearestRules(input), deployed };
+}
+
+function nearestRules(input: PathInput): readonly Origin[] {
+  return input.set.policies
+    .flatMap((policy) => policy.rules)
+    .filter((rule) => rule.on.some((target) => target.resource.text === input.resource.name))
+    .map((rule) => ({ label: rule.id, place: rule.name.place }));
+}
+
+interface Said extends Omit<DriftFinding, "id" | "message"> {
+  readonly bypass: Bypass | undefined;
+  readonly unenforced: Unenforced | undefined;
+}
+
+function sentence(said: Said): string {
+  const where = `${said.resource} (${said.environment})`;
+  const [witness] = said.witnesses;
+  const shown = witness === undefined ? "" : ` Witness: ${requestInWords(witness.request)}`;
+  switch (said.kind) {
+    case "wider":
+      return `Admits requests to ${where} that the policy denies: ${said.region}.${shown}: denied by policy (${witness?.policyReason}), ${allowedAt(witness)}.`;
+    case "narrower":
+      return `Refuses requests to ${where} that the policy allows: ${said.region}.${shown}: ${witness?.policyReason}, ${deniedAt(witness)}.`;
+    case "unenforced":
+      return (
+        `No enforcement point on the way to ${said.resource} (${said.path.join(", ")}) can see ${list(said.unenforced?.unseen ?? [])}, ` +
+        `so as deployed ${said.unenforced?.rule.id} holds without it (${said.environment}). ` +
+        `Witness: ${witness === undefined ? "" : `${callerInWords(witness.request)} → ${targetInWords(witness.request)}`}: ${allowedAt(witness)}, denied by policy.`
+      );
+    case "bypass":
+      return `Admits callers at ${where} who go around ${said.bypass?.around}: ${said.region}.${shown}: ${allowedAt(witness)}, and ${said.bypass?.around} never saw it.`;
+    case "unknown":
+      return `It is not known whether what is deployed for ${where} says what the policy says: ${reasons(said.unknown)}.`;
+  }
+}
+
+function allowedAt(witness: Witness | undefined): string {
+  return (witness?.hops ?? []).map((hop) => `allowed at ${hop.enforcementPoint}`).join(", ");
+}
+
+function deniedAt(witness: Witness | undefined): string {
+  return (witness?.hops ?? [])
+    .map((hop) => (hop.decision === "allow" ? `allowed at ${hop.enforcementPoint}` : `denied at ${hop.enforcementPoint} (${hop.reason})`))
+    .join(", ");
+}
+
+function reasons(unknown: readonly Lost[]): string {
+  return [...new Set(unknown.map((one) => one.reason.replace(/\.$/, "")))].join("; ") || "nothing more is known";
+}
+
+function list(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}

@@ -1,0 +1,66 @@
+/** Which conditions and requirements of the policy no hop of a path can enforce, each with a request that walks through. */
+import type { Witness as Difference } from "../access/compare.ts";
+import type { AccessFunction, Literal, Origin, Term } from "../access/predicate.ts";
+import { conjoin } from "../access/terms.ts";
+import type { Rule } from "../policy/model.ts";
+import { lowerRules } from "../policy/lower/resource.ts";
+import type { EndToEnd } from "./end-to-end.ts";
+import type { PathInput } from "./side.ts";
+
+export interface Unenforced {
+  readonly rule: Rule;
+  /** The attributes that no hop sees. */
+  readonly unseen: readonly string[];
+  readonly about: readonly Origin[];
+  readonly witnesses: readonly Difference[];
+  readonly unknown: readonly [];
+}
+
+/**
+ * Rule by rule: without what no hop can see, does the deployed path let more through? An allow is asked without its
+ * unseen literals, a deny with them, so that each finding stands on the one rule that it is about.
+ */
+export function unenforcedByRule(result: EndToEnd, input: PathInput): readonly Unenforced[] {
+  if (result.wider.answer === "no" && result.unenforced.answer === "no") return [];
+  const found: Unenforced[] = [];
+  for (const { rule, terms, opaque } of lowerRules(input.set, input.resource, input.environment)) {
+    const unseen = terms.flatMap((one) => one.literals.filter((literal) => !isSeen(literal, result)));
+    if (unseen.length === 0) continue;
+    const region: AccessFunction = {
+      allow: rule.effect === "allow" ? terms.map((one) => seenPart(one, result)) : terms.filter((one) => hasUnseen(one, result)),
+      deny: [],
+      opaque,
+    };
+    const through = conjoin(result.access, region);
+    if (through === "too-many-terms") continue;
+    const surplus = result.surplusOf(through);
+    if (surplus.answer !== "yes") continue;
+    found.push({
+      rule,
+      unseen: [...new Set(unseen.map((literal) => literal.attribute.key))],
+      about: [{ label: rule.id, place: placeOf(rule, unseen) }],
+      witnesses: surplus.witnesses,
+      unknown: [],
+    });
+  }
+  return found;
+}
+
+function isSeen(literal: Literal, result: EndToEnd): boolean {
+  return result.visible(literal.attribute);
+}
+
+function seenPart(one: Term, result: EndToEnd): Term {
+  return { ...one, literals: one.literals.filter((literal) => isSeen(literal, result)) };
+}
+
+function hasUnseen(one: Term, result: EndToEnd): boolean {
+  return one.literals.some((literal) => !isSeen(literal, result));
+}
+
+/** The condition where it reads something unseen, else the requirement. */
+function placeOf(rule: Rule, unseen: readonly Literal[]) {
+  const keys = new Set(unseen.map((literal) => literal.attribute.key));
+  const reads = rule.condition?.compiled.attributes.some((read) => keys.has(read.attribute.key)) === true;
+  return (reads ? rule.condition?.place : rule.requires?.place) ?? rule.name.place;
+}

@@ -1,0 +1,35 @@
+/** Which attributes of the entry request the hops of a path can see between them. */
+import type { Attribute } from "../access/attribute.ts";
+import { catalogue } from "../access/catalogue.ts";
+import type { EnforcementPointType } from "../access/attribute.ts";
+import type { HopBranch, Rewrite } from "../access/hop.ts";
+
+export interface SeeingHop {
+  readonly type: EnforcementPointType;
+  readonly branches: readonly HopBranch[];
+}
+
+/** Opaque atoms count as seen: what they stand for is not known, so nothing may be said of its visibility. */
+export function visibleOn(hops: readonly SeeingHop[]): (attribute: Attribute) => boolean {
+  return (attribute) => {
+    if (attribute.sort === "opaque") return true;
+    const definition = catalogue.get(attribute.id);
+    for (const hop of hops) {
+      if (definition?.visible[hop.type] !== undefined) return true;
+      if (!hop.branches.some((branch) => survives(attribute, branch))) return false;
+    }
+    return false;
+  };
+}
+
+/** Whether the next hop can still tell something of the attribute. */
+export function survives(attribute: Attribute, branch: HopBranch): boolean {
+  const rewrite = rewriteOf(attribute, branch).rewrite;
+  return rewrite === "pass" || rewrite === "stripPrefix";
+}
+
+export function rewriteOf(attribute: Attribute, branch: HopBranch): Rewrite {
+  const { rewrites } = branch.transfer;
+  const family = `${attribute.id.split(".")[0]}.*`;
+  return rewrites.get(attribute.key) ?? rewrites.get(attribute.id) ?? rewrites.get(family) ?? { rewrite: "pass" };
+}

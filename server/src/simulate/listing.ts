@@ -1,0 +1,76 @@
+/** MCP lists and lifecycle methods: they follow from what the caller could call (design, section 3). */
+import { isEmpty } from "../access/compare.ts";
+import { literalHolds } from "../access/evaluate-terms.ts";
+import type { Interaction } from "../access/interaction.ts";
+import { type AccessFunction, holds, type Literal, type Term, type Terms } from "../access/predicate.ts";
+import { attribute } from "../access/catalogue.ts";
+import { exactly } from "../access/text-pattern.ts";
+import { attributesOfFunctions, tiedParts } from "../access/ties.ts";
+import { lowerResource } from "../policy/lower/resource.ts";
+import type { Environment, PolicySet } from "../policy/model.ts";
+import type { Decision } from "./decision.ts";
+import type { Request } from "./rules.ts";
+
+const decided = new Set(["tools/call", "prompts/get", "resources/read"]);
+
+/** Whether the request asks for a list, or keeps the session going, and touches no tool, prompt or resource. */
+export function isListing(interaction: Interaction): boolean {
+  return interaction.mcp !== undefined && !decided.has(interaction.mcp.method);
+}
+
+/** Allowed iff the caller may call something; `listed` are the tools that some arguments make callable. */
+export function listable(
+  set: PolicySet,
+  environment: Environment,
+  { resource, interaction }: Request,
+  callers: readonly string[],
+): Decision {
+  const policy = lowerResource(set, resource, environment);
+  const rest: AccessFunction = {
+    allow: residual(policy.allow, interaction),
+    deny: residual(policy.deny, interaction),
+    opaque: policy.opaque,
+  };
+  const tools = resource.tools.map((tool) => tool.name).filter((name) => callable(rest, toolCall(name)));
+  const allowed = tools.length > 0 || callable(rest, []);
+  const what = interaction.mcp?.method ?? "";
+  return {
+    decision: allowed ? "allow" : "deny",
+    reason: allowed
+      ? `${what} follows from what the caller may call on ${resource.name}`
+      : `the caller may call nothing on ${resource.name}`,
+    rules: [],
+    trace: [],
+    obligations: {},
+    interaction,
+    callers,
+    listed: [...tools].sort(),
+  };
+}
+
+function toolCall(name: string): readonly Literal[] {
+  return [
+    holds(attribute("mcp.methodName"), { test: "text", pattern: exactly("tools/call") }),
+    holds(attribute("mcp.tool.name"), { test: "text", pattern: exactly(name) }),
+  ];
+}
+
+/** Where it is too complex to tell, the tool is listed: the call itself is decided all the same. */
+function callable(fn: AccessFunction, fixed: readonly Literal[]): boolean {
+  const allow: Terms = fn.allow.map((one) => ({ ...one, literals: [...one.literals, ...fixed] }));
+  const restricted = { ...fn, allow };
+  const impossible = tiedParts(attributesOfFunctions(restricted)).map((literals) => ({ literals, origins: [] }));
+  return isEmpty(restricted, { impossible }) !== true;
+}
+
+/** What is left to decide once everything but the call itself is known. */
+function residual(terms: Terms, interaction: Interaction): Terms {
+  return terms.flatMap((one): readonly Term[] => {
+    const open: Literal[] = [];
+    for (const literal of one.literals) {
+      if (literal.attribute.id.startsWith("mcp.") || literal.attribute.sort === "opaque") open.push(literal);
+      else if (literalHolds(literal, interaction) === false) return [];
+    }
+    return [{ ...one, literals: open }];
+  });
+}

@@ -1,0 +1,80 @@
+/** Which policy files there are, and to which control plane each belongs. */
+import { child, type ParsedFile, type ScalarNode, text, type TreeDocument } from "../text/tree.ts";
+import type { Place } from "../text/place.ts";
+import type { Problem } from "../text/problem.ts";
+import { folderOf, isInside } from "./uris.ts";
+
+/** A folder that holds a ControlPlane document, and the files that belong to it. */
+export interface ControlPlaneFiles {
+  readonly folder: string;
+  readonly files: readonly ParsedFile[];
+}
+
+export interface Discovery {
+  readonly controlPlanes: readonly ControlPlaneFiles[];
+  readonly problems: readonly Problem[];
+}
+
+export function discover(files: readonly ParsedFile[]): Discovery {
+  const roots = new Map<string, Place[]>();
+  for (const file of files)
+    for (const document of file.documents)
+      if (kindOf(document)?.text === "ControlPlane") {
+        const folder = folderOf(file.uri);
+        roots.set(folder, [...(roots.get(folder) ?? []), namePlace(document)]);
+      }
+  const members = new Map<string, ParsedFile[]>([...roots.keys()].map((folder) => [folder, []]));
+  const problems: Problem[] = [];
+  for (const file of files) {
+    const folder = nearest(file.uri, [...roots.keys()]);
+    if (folder !== undefined) members.get(folder)?.push(file);
+    else problems.push(...orphan(file));
+  }
+  for (const places of roots.values()) problems.push(...doubles(places));
+  return { controlPlanes: [...members].map(([folder, own]) => ({ folder, files: own })), problems };
+}
+
+function nearest(uri: string, folders: readonly string[]): string | undefined {
+  return folders.filter((folder) => isInside(uri, folder)).sort((a, b) => b.length - a.length)[0];
+}
+
+/** One finding a file: a file without a control plane has no inventory that its names could be looked up in. */
+function orphan(file: ParsedFile): readonly Problem[] {
+  const first = file.documents.map(kindOf).find((kind) => kind !== undefined);
+  if (first === undefined) return [];
+  return [
+    {
+      code: "workspace/no-control-plane",
+      severity: "warning",
+      place: first.place,
+      message:
+        "This file belongs to no control plane: no folder at or above it holds a ControlPlane document. Its names " +
+        "cannot be looked up, so that references, conditions and drift are not checked. Put it below a folder with a " +
+        "ControlPlane document.",
+    },
+  ];
+}
+
+function doubles(places: readonly Place[]): readonly Problem[] {
+  const [first, ...others] = places;
+  if (first === undefined) return [];
+  return others.map((place) => ({
+    code: "workspace/two-control-planes",
+    severity: "error",
+    place,
+    message:
+      "This folder holds another ControlPlane document already, which is the one that counts. Keep one of them, or " +
+      "move this one with its files to a folder of its own.",
+    related: [{ place: first, message: "the ControlPlane document that counts" }],
+  }));
+}
+
+export function kindOf(document: TreeDocument): ScalarNode | undefined {
+  const kind = child(document.root, "kind");
+  return kind?.kind === "scalar" ? kind : undefined;
+}
+
+function namePlace(document: TreeDocument): Place {
+  const name = child(child(document.root, "metadata"), "name");
+  return (text(name) === undefined ? undefined : name?.place) ?? kindOf(document)?.place ?? document.place;
+}

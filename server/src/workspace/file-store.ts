@@ -1,0 +1,77 @@
+/** Files as parsed trees: the editor's text over the disk's, each text parsed once for as long as it stays. */
+import { parseJson } from "../json/parse.ts";
+import { decodeUtf8 } from "../text/decode.ts";
+import { type Host, HostError, type HostErrorCode } from "../text/host.ts";
+import type { ParsedFile } from "../text/tree.ts";
+import { parseYaml } from "../yaml/parse.ts";
+import { isJson, isPolicyFile } from "./uris.ts";
+
+/** Why a file is not there as a tree. */
+export interface FileFailure {
+  readonly uri: string;
+  readonly error: HostErrorCode | "not-utf8";
+  readonly message: string;
+}
+
+export type LoadedFile = ParsedFile | FileFailure;
+
+export function isFailure(file: LoadedFile): file is FileFailure {
+  return "error" in file;
+}
+
+export class FileStore {
+  readonly #overlays = new Map<string, string>();
+  readonly #parsed = new Map<string, LoadedFile>();
+
+  constructor(private readonly host: Host) {}
+
+  setOverlay(uri: string, text: string): void {
+    if (this.#overlays.get(uri) === text) return;
+    this.#overlays.set(uri, text);
+    this.#parsed.delete(uri);
+  }
+
+  removeOverlay(uri: string): void {
+    this.#overlays.delete(uri);
+    this.#parsed.delete(uri);
+  }
+
+  /** The file may have changed on disk. An overlay stays what it is. */
+  invalidate(uri: string): void {
+    if (!this.#overlays.has(uri)) this.#parsed.delete(uri);
+  }
+
+  get overlays(): readonly string[] {
+    return [...this.#overlays.keys()];
+  }
+
+  async load(uri: string): Promise<LoadedFile> {
+    const known = this.#parsed.get(uri);
+    if (known !== undefined) return known;
+    const overlay = this.#overlays.get(uri);
+    const loaded = overlay === undefined ? await this.#fromDisk(uri) : parse(uri, overlay);
+    // The text may have been replaced while the disk was read; then this answer is not the one to keep.
+    if (this.#overlays.get(uri) === overlay) this.#parsed.set(uri, loaded);
+    return loaded;
+  }
+
+  async loadAll(uris: readonly string[]): Promise<readonly LoadedFile[]> {
+    return Promise.all(uris.map((uri) => this.load(uri)));
+  }
+
+  async #fromDisk(uri: string): Promise<LoadedFile> {
+    try {
+      const decoded = decodeUtf8(await this.host.readFile(uri));
+      if ("text" in decoded) return parse(uri, decoded.text);
+      return { uri, error: "not-utf8", message: decoded.problem.message };
+    } catch (error) {
+      if (error instanceof HostError) return { uri, error: error.code, message: error.message };
+      throw error;
+    }
+  }
+}
+
+function parse(uri: string, text: string): ParsedFile {
+  if (isPolicyFile(uri)) return parseYaml(uri, text, { dialect: "plumbline" });
+  return isJson(uri) ? parseJson(uri, text) : parseYaml(uri, text, { dialect: "deployed" });
+}

@@ -1,0 +1,57 @@
+/** From problems with places to findings with lines: the JSON contract. The one place that merges environments. */
+import type { SourceLayout } from "../text/layout.ts";
+import type { Problem } from "../text/problem.ts";
+import type { Finding } from "./finding.ts";
+
+/** A problem that holds in some environments only. */
+export interface EnvironmentProblem extends Problem {
+  readonly environment?: string;
+}
+
+export type Layouts = ReadonlyMap<string, SourceLayout>;
+
+/**
+ * Problems of one cause in several environments become one finding that names them. Problems whose place is in no
+ * current layout are a defect and throw, since a finding at a wrong line is worse than none.
+ */
+export function toFindings(problems: readonly EnvironmentProblem[], layouts: Layouts): readonly Finding[] {
+  const merged = new Map<string, Finding>();
+  for (const problem of problems) {
+    const finding = toFinding(problem, layouts);
+    const { start, end } = finding.range;
+    const key = [finding.uri, finding.code, start.line, start.character, end.line, end.character, finding.message].join("\n");
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, finding);
+    else merged.set(key, { ...known, environments: [...new Set([...known.environments, ...finding.environments])] });
+  }
+  return [...merged.values()].sort(
+    (a, b) =>
+      (a.uri < b.uri ? -1 : a.uri > b.uri ? 1 : 0) ||
+      a.range.start.line - b.range.start.line ||
+      a.range.start.character - b.range.start.character,
+  );
+}
+
+function toFinding(problem: EnvironmentProblem, layouts: Layouts): Finding {
+  const layout = layoutOf(problem.place.block.uri, layouts);
+  return {
+    code: problem.code,
+    severity: problem.severity,
+    message: problem.message,
+    uri: layout.uri,
+    range: layout.range(problem.place),
+    related: (problem.related ?? []).map(({ place, message }) => ({
+      ...layoutOf(place.block.uri, layouts).location(place),
+      message,
+    })),
+    environments: problem.environment === undefined ? [] : [problem.environment],
+    fixable: problem.data?.replaceWith !== undefined,
+    data: problem.data ?? {},
+  };
+}
+
+function layoutOf(uri: string, layouts: Layouts): SourceLayout {
+  const layout = layouts.get(uri);
+  if (layout === undefined) throw new Error(`a problem in ${uri}, which is not loaded`);
+  return layout;
+}

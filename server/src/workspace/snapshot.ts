@@ -1,0 +1,51 @@
+/** What an analysis leaves: everything that features and the CLI read. Immutable; a new analysis makes a new one. */
+import type { DeployedConfig } from "../deployed/config.ts";
+import type { DriftReport } from "../drift/report.ts";
+import type { Environment, PolicySet, Scenario } from "../policy/model.ts";
+import type { Simulation } from "../simulate/simulation.ts";
+import type { ParsedFile } from "../text/tree.ts";
+import type { Finding } from "./finding.ts";
+import type { Layouts } from "./findings.ts";
+
+export interface ScenarioRun {
+  readonly scenario: Scenario;
+  readonly environment: string;
+  readonly status: "passed" | "failed";
+  /** Why it failed, in one sentence; undefined where it passed. */
+  readonly reason?: string;
+  /** Undefined where the request itself could not be read. */
+  readonly simulation?: Simulation;
+}
+
+export interface ControlPlaneSnapshot {
+  readonly set: PolicySet;
+  readonly files: readonly ParsedFile[];
+  readonly deployed: ReadonlyMap<string, ReadonlyMap<string, DeployedConfig>>;
+  readonly deployedFiles: readonly ParsedFile[];
+  /** Documents that the inventory and scenarios refer to, by URI. */
+  readonly documents: ReadonlyMap<string, ParsedFile>;
+  readonly runs: readonly ScenarioRun[];
+  /** By environment; empty where drift is switched off. */
+  readonly drift: ReadonlyMap<string, DriftReport>;
+}
+
+export interface Snapshot {
+  readonly controlPlanes: readonly ControlPlaneSnapshot[];
+  /** Policy files and deployed files alike. A file without findings has an empty list. */
+  readonly findings: ReadonlyMap<string, readonly Finding[]>;
+  readonly layouts: Layouts;
+}
+
+/** The control plane that a policy file or a deployed file belongs to. */
+export function controlPlaneOf(snapshot: Snapshot, uri: string): ControlPlaneSnapshot | undefined {
+  return (
+    snapshot.controlPlanes.find((one) => one.files.some((file) => file.uri === uri)) ??
+    snapshot.controlPlanes.find((one) => one.deployedFiles.some((file) => file.uri === uri))
+  );
+}
+
+export function defaultEnvironment(set: PolicySet, wanted?: string): Environment | undefined {
+  const { environments, defaultEnvironment: declared } = set.controlPlane;
+  if (wanted !== undefined && wanted !== "") return environments.get(wanted);
+  return (declared && environments.get(declared.text)) ?? [...environments.values()][0];
+}

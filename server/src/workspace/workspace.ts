@@ -1,0 +1,155 @@
+/** The one facade that editor and CLI call: folders and texts in, an immutable snapshot out. */
+import type { Host } from "../text/host.ts";
+import { HostError } from "../text/host.ts";
+import type { ParsedFile } from "../text/tree.ts";
+import { analyzeControlPlane, type Analyzed, type ControlPlaneContext } from "./control-plane.ts";
+import { discover } from "./discovery.ts";
+import { FileStore, isFailure } from "./file-store.ts";
+import type { Finding } from "./finding.ts";
+import { type EnvironmentProblem, toFindings } from "./findings.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { isInside, isPolicyFile } from "./uris.ts";
+
+export interface WorkspaceOptions {
+  /** Globs, relative to the workspace folder, of files that are left alone. */
+  readonly exclude: readonly string[];
+  readonly drift: boolean;
+  readonly scenarios: boolean;
+}
+
+const policyGlobs = ["**/*.plumb.yaml", "**/*.plumb.yml"];
+
+export class Workspace {
+  readonly #store: FileStore;
+  readonly #previous = new Map<string, Analyzed>();
+  #folders: readonly string[] = [];
+  #options: WorkspaceOptions = { exclude: [], drift: true, scenarios: true };
+  #policyFiles: readonly string[] | undefined;
+
+  constructor(private readonly host: Host) {
+    this.#store = new FileStore(host);
+  }
+
+  /** URIs of folders, with or without a trailing slash. Nothing outside them is read. */
+  setFolders(uris: readonly string[]): void {
+    this.#folders = uris.map((uri) => (uri.endsWith("/") ? uri : `${uri}/`));
+    this.#policyFiles = undefined;
+  }
+
+  get folders(): readonly string[] {
+    return this.#folders;
+  }
+
+  configure(options: Partial<WorkspaceOptions>): void {
+    this.#options = { ...this.#options, ...options };
+    this.#previous.clear();
+    this.#policyFiles = undefined;
+  }
+
+  setOverlay(uri: string, text: string): void {
+    this.#store.setOverlay(uri, text);
+  }
+
+  removeOverlay(uri: string): void {
+    this.#store.removeOverlay(uri);
+  }
+
+  /** Files that were created, changed or deleted on disk. */
+  filesChanged(uris: readonly string[]): void {
+    for (const uri of uris) this.#store.invalidate(uri);
+    this.#policyFiles = undefined;
+  }
+
+  /** Reads a file as a tree, as the analysis does: overlays first. */
+  load(uri: string): ReturnType<FileStore["load"]> {
+    return this.#store.load(uri);
+  }
+
+  /** Analyses everything that has changed since the last time. Rejects when `signal` aborts. */
+  async analyze(signal?: AbortSignal): Promise<Snapshot> {
+    const { files, problems: unreadable } = await this.#policyTrees(signal);
+    const discovery = discover(files);
+    const context: ControlPlaneContext = {
+      host: this.host,
+      store: this.#store,
+      folders: this.#folders,
+      options: this.#options,
+      signal,
+    };
+    const analyzed: Analyzed[] = [];
+    for (const controlPlane of discovery.controlPlanes) {
+      signal?.throwIfAborted();
+      const result = await analyzeControlPlane(controlPlane, context, this.#previous.get(controlPlane.folder));
+      this.#previous.set(controlPlane.folder, result);
+      analyzed.push(result);
+    }
+    signal?.throwIfAborted();
+    const problems: readonly EnvironmentProblem[] = [
+      ...files.flatMap((file) => file.problems),
+      ...discovery.problems,
+      ...analyzed.flatMap((one) => one.problems),
+    ];
+    const seen = [...files, ...analyzed.flatMap((one) => [...one.snapshot.deployedFiles, ...one.snapshot.documents.values()])];
+    const layouts = new Map(seen.map((file) => [file.uri, file.layout]));
+    const findings = new Map<string, Finding[]>(seen.map((file) => [file.uri, []]));
+    for (const finding of [...toFindings(problems, layouts), ...unreadable]) {
+      const own = findings.get(finding.uri);
+      if (own === undefined) findings.set(finding.uri, [finding]);
+      else own.push(finding);
+    }
+    return { controlPlanes: analyzed.map((one) => one.snapshot), findings, layouts };
+  }
+
+  async #policyTrees(
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly files: readonly ParsedFile[]; readonly problems: readonly Finding[] }> {
+    this.#policyFiles ??= await this.#findPolicyFiles();
+    const overlays = this.#store.overlays.filter(isPolicyFile);
+    const uris = [...new Set([...this.#policyFiles, ...overlays])].sort();
+    signal?.throwIfAborted();
+    const files: ParsedFile[] = [];
+    const problems: Finding[] = [];
+    for (const file of await this.#store.loadAll(uris)) {
+      if (!isFailure(file)) files.push(file);
+      // A file that went between the search and the reading is simply not there.
+      else if (file.error !== "not-found") problems.push(unreadable(file.uri, file.message));
+    }
+    return { files, problems };
+  }
+
+  async #findPolicyFiles(): Promise<readonly string[]> {
+    const found = new Set<string>();
+    for (const folder of this.#folders) {
+      const excluded = new Set(
+        this.#options.exclude.length === 0 ? [] : await this.host.findFiles(folder, this.#options.exclude),
+      );
+      try {
+        for (const uri of await this.host.findFiles(folder, policyGlobs)) if (!excluded.has(uri)) found.add(uri);
+      } catch (error) {
+        // A workspace folder that was deleted has no files; the editor tells the person about the folder itself.
+        if (!(error instanceof HostError && error.code === "not-found")) throw error;
+      }
+    }
+    return [...found];
+  }
+
+  isInWorkspace(uri: string): boolean {
+    return this.#folders.some((folder) => isInside(uri, folder));
+  }
+}
+
+/** A policy file that has no text has no places either: the finding stands at its beginning. */
+function unreadable(uri: string, message: string): Finding {
+  const start = { line: 0, character: 0 };
+  return {
+    code: "workspace/not-readable",
+    severity: "error",
+    message: `This policy file cannot be read, so nothing in it counts. ${message}`,
+    uri,
+    range: { start, end: start },
+    related: [],
+    environments: [],
+    fixable: false,
+    data: {},
+  };
+}
