@@ -1,4 +1,4 @@
-import { SegmentBuilder } from "./segment-builder.ts";
+import { SegmentBuilder } from "../text/segment-builder.ts";
 
 interface Line {
   readonly start: number;
@@ -92,7 +92,7 @@ function lineBreak(builder: SegmentBuilder, line: Line): void {
 function folded(builder: SegmentBuilder, source: string, lines: readonly Line[], indent: number): void {
   let pending = "";
   let separator = "";
-  let foldStart = lines[0]?.start ?? 0;
+  let foldStart = 0;
   let afterIndented = false;
   let first = true;
   for (const line of lines) {
@@ -100,7 +100,7 @@ function folded(builder: SegmentBuilder, source: string, lines: readonly Line[],
     const empty = text === line.end;
     const indented = !empty && (line.content - line.start > indent || source[text] === "\t");
     if (empty) {
-      if (first) pending += "\n";
+      if (first) lineBreak(builder, line);
       else if (separator === "\n") pending += "\n";
       else separator = "\n";
       continue;
@@ -130,20 +130,20 @@ function chompEnd(
   const last = lines[count - 1];
   if (chomp === "-" || last === undefined) return;
   if (chomp === "") {
-    lineBreak1(builder, last);
+    finalBreak(builder, last);
     return;
   }
   let previous = last;
   for (const line of lines.slice(count)) {
-    lineBreak1(builder, previous);
+    finalBreak(builder, previous);
     builder.verbatim(dedented(line, indent), line.end);
     previous = line;
   }
-  if (!builder.text.endsWith("\n")) lineBreak1(builder, previous);
+  if (!builder.text.endsWith("\n")) finalBreak(builder, previous);
 }
 
 /** A file may end without the line break that the value has. */
-function lineBreak1(builder: SegmentBuilder, line: Line): void {
+function finalBreak(builder: SegmentBuilder, line: Line): void {
   if (line.next === line.end) builder.atomic("\n", line.end, line.end);
   else lineBreak(builder, line);
 }

@@ -1,4 +1,4 @@
-import { SegmentBuilder } from "./segment-builder.ts";
+import { SegmentBuilder } from "../text/segment-builder.ts";
 
 const isBlank = (unit: number): boolean => unit === 32 || unit === 9;
 

@@ -1,7 +1,7 @@
+import { SegmentBuilder } from "../text/segment-builder.ts";
 import type { ScalarStyle } from "../text/tree.ts";
 import { blockScalarSegments } from "./block-scalar-segments.ts";
 import { doubleQuotedSegments, plainSegments, singleQuotedSegments } from "./flow-scalar-segments.ts";
-import { SegmentBuilder } from "./segment-builder.ts";
 
 /**
  * The segments of the scalar that stands in `source[start, end)`, quotes or block header included. A decoder of its

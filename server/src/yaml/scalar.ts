@@ -1,8 +1,8 @@
 import type { Place } from "../text/place.ts";
+import type { SegmentBuilder } from "../text/segment-builder.ts";
 import { SegmentMap } from "../text/segments.ts";
 import type { ScalarNode, ScalarStyle } from "../text/tree.ts";
 import { scalarSegments } from "./scalar-segments.ts";
-import type { SegmentBuilder } from "./segment-builder.ts";
 
 /** A scalar that finds out about its segments when first asked: most scalars never are. */
 export class YamlScalar implements ScalarNode {

@@ -1,4 +1,4 @@
-import type { Segment } from "../text/segments.ts";
+import type { Segment } from "./segments.ts";
 
 /** Collects the segments of one scalar, in order, together with the decoded text. Offsets are those of `source`. */
 export class SegmentBuilder {
