@@ -1,7 +1,7 @@
 import { type Automaton, run, SetAutomaton } from "./automaton.ts";
 import type { Budget } from "./budget.ts";
 import type { TextDomain } from "./domain.ts";
-import { naturalTexts } from "./natural-text.ts";
+import { findNatural } from "./natural-text.ts";
 import { type Search, findText as searchProduct } from "./product.ts";
 import { automatonOf, languageOf, matches } from "./text-language.ts";
 import type { TextPattern } from "./text-pattern.ts";
@@ -32,7 +32,7 @@ export function findText(question: TextQuestion, budget: Budget): Search {
     const found = hints.find((one) => values.has(one) && fits(one)) ?? firstOf(values, fits);
     return found === undefined ? "none" : { found };
   }
-  const easy = hints.find(fits) ?? naturalTexts(inside, domain).find(fits);
+  const easy = hints.find(fits) ?? findNatural(inside, domain, fits);
   if (easy !== undefined) return { found: easy };
   const patterns = domain.pattern === undefined ? inside : [...inside, domain.pattern];
   const found = searchProduct([...patterns.map(automatonOf), ...automata], excluded(inside, outside), budget);

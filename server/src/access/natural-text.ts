@@ -6,25 +6,36 @@ import type { TextPart, TextPattern } from "./text-pattern.ts";
 import { sequence } from "./text-pattern.ts";
 
 /**
- * Texts that read well and probably satisfy the patterns, best first: whoever asked checks them. What a pattern
- * leaves open is filled with words of the domain, since a witness with `/payments/other` explains itself and one
- * with `/payments/x` does not.
+ * A text that fits, among those that read well and probably do, best first; undefined where none of them does. What
+ * a pattern leaves open is filled with words of the domain, since a witness with `/payments/other` explains itself
+ * and one with `/payments/x` does not.
  */
-export function naturalTexts(patterns: readonly TextPattern[], domain: TextDomain): readonly string[] {
-  const found: string[] = [];
-  for (const pattern of patterns) {
-    if (pattern.kind === "oneOf") found.push(...pattern.values.slice(0, 50));
+export function findNatural(
+  patterns: readonly TextPattern[],
+  domain: TextDomain,
+  fits: (text: string) => boolean,
+): string | undefined {
+  let awkward: string | undefined;
+  for (const text of candidates(patterns, domain)) {
+    if (!fits(text)) continue;
+    if (domain.awkward?.test(text) !== true) return text;
+    awkward ??= text;
   }
-  const sequences = patterns.filter((one) => one.kind === "sequence");
-  if (sequences.length === 0) return [...found, ...domain.natural];
+  return awkward;
+}
+
+function* candidates(patterns: readonly TextPattern[], domain: TextDomain): Generator<string> {
+  const sequences: (TextPattern & { kind: "sequence" })[] = [];
+  for (const pattern of patterns) {
+    if (pattern.kind === "oneOf") yield* pattern.values.slice(0, 50);
+    else sequences.push(pattern);
+  }
+  if (sequences.length === 0) return yield* domain.natural;
   const prefix = longest(sequences.map((one) => endsOf(one).prefix));
   const suffix = longest(sequences.map((one) => endsOf(one).suffix));
-  if (prefix === "" && suffix === "") found.push(...domain.natural);
-  else found.push(...between(prefix, suffix, domain));
-  for (const one of sequences) found.push(...filled(one.parts, domain));
-  const { awkward } = domain;
-  if (awkward === undefined) return found;
-  return [...found.filter((one) => !awkward.test(one)), ...found.filter((one) => awkward.test(one))];
+  if (prefix === "" && suffix === "") yield* domain.natural;
+  else yield* between(prefix, suffix, domain);
+  for (const one of sequences) yield* filled(one.parts, domain);
 }
 
 const endsOf = (pattern: TextPattern): { readonly prefix: string; readonly suffix: string } => {
@@ -39,7 +50,7 @@ const longest = (texts: readonly string[]): string =>
 function between(prefix: string, suffix: string, domain: TextDomain): readonly string[] {
   if (suffix === "") {
     const long = domain.ends.map((end) => prefix + end);
-    return /[^A-Za-z0-9]$/.test(prefix) ? [...long, prefix] : [prefix, ...long];
+    return endsInSeparator(prefix) ? [...long, prefix] : [prefix, ...long];
   }
   if (prefix === "") {
     const long = domain.starts.map((start) => start + suffix);
@@ -49,27 +60,30 @@ function between(prefix: string, suffix: string, domain: TextDomain): readonly s
   return [...ends, prefix + suffix];
 }
 
-/** Each open part filled in a few ways; at most one way for all inner parts at a time, to keep their number small. */
-function filled(parts: readonly TextPart[], domain: TextDomain): readonly string[] {
-  const result: string[] = [];
-  for (let attempt = 0; attempt < 4; attempt++) {
-    let text = "";
-    parts.forEach((part, i) => {
-      text += fill(part, i === 0, i === parts.length - 1, attempt, domain);
-    });
-    result.push(text);
+/** The parts that are open filled in a few ways: those at the ends as the domain says, all inner ones alike. */
+function* filled(parts: readonly TextPart[], domain: TextDomain): Generator<string> {
+  const starts = isOpen(parts[0]) ? domain.starts.slice(0, 3) : [""];
+  const ends = parts.length > 1 && isOpen(parts.at(-1)) ? domain.ends.slice(0, 4) : [];
+  const inner = parts.slice(isOpen(parts[0]) ? 1 : 0, ends.length > 0 ? -1 : undefined);
+  for (const word of [...domain.words.slice(0, 3), ""]) {
+    const middle = inner.map((part) => fill(part, word)).join("");
+    for (const start of starts) {
+      const text = start + middle;
+      if (ends.length === 0 || !endsInSeparator(text)) yield text;
+      for (const end of ends) yield text + end;
+      if (ends.length > 0 && endsInSeparator(text)) yield text;
+    }
   }
-  return result;
 }
 
-function fill(part: TextPart, first: boolean, last: boolean, attempt: number, domain: TextDomain): string {
+const isOpen = (part: TextPart | undefined): boolean =>
+  part !== undefined && "any" in part && part.any === "chars";
+
+const endsInSeparator = (text: string): boolean => /[^A-Za-z0-9]$/.test(text);
+
+function fill(part: TextPart, word: string): string {
   if ("literal" in part) return part.literal;
-  if ("regex" in part) return shortest(part);
-  const word = domain.words[attempt] ?? "";
-  if (part.any === "segment") return word;
-  if (first) return domain.starts[attempt] ?? "";
-  if (last) return attempt === 0 ? "" : (domain.ends[attempt - 1] ?? "");
-  return attempt === 3 ? "" : word;
+  return "regex" in part ? shortest(part) : word;
 }
 
 const shortestTexts = new WeakMap<TextPart, string>();

@@ -174,6 +174,8 @@ class Parser {
         this.#at--;
         if (this.#bounds() !== undefined) unsupported("a repeat has nothing before it");
         this.#at++;
+        // RE2 takes `{*` as a repeated brace, but not every port of it does.
+        if (this.#repeatFollows()) unsupported("a repeat follows a brace that is none");
         return this.#literal(char);
       default:
         return this.#literal(char);

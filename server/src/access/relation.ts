@@ -57,6 +57,7 @@ function quickImplies(a: Literal, b: Literal, domain: Domain): boolean | undefin
   if (one === other || other.test === "present") return true;
   if (a.attribute.sort === "ip" && (one.test === "text" || other.test === "text")) return undefined;
   if (one.test === "text") {
+    if (!domain.kinds.includes("text")) return undefined;
     if (other.test === "text") return covers(other.pattern, one.pattern, domain.text);
     if (other.test === "member" && other.scalar) return covers(other.pattern, one.pattern, domain.text);
     return undefined;
@@ -76,7 +77,9 @@ function quickImplies(a: Literal, b: Literal, domain: Domain): boolean | undefin
 function quickDisjoint(a: Literal, b: Literal, domain: Domain): boolean | undefined {
   const [one, other] = [a.test, b.test];
   if (a.attribute.sort === "ip" && (one.test === "text" || other.test === "text")) return undefined;
-  if (one.test === "text" && other.test === "text") return areApart(one.pattern, other.pattern, domain.text);
+  if (one.test === "text" && other.test === "text" && domain.kinds.includes("text")) {
+    return areApart(one.pattern, other.pattern, domain.text);
+  }
   if (one.test === "member" && other.test === "member" && domain.kinds.includes("list")) {
     const possible = !isEmpty(one.pattern, domain.text) && !isEmpty(other.pattern, domain.text);
     return possible ? false : undefined;
