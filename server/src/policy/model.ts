@@ -28,6 +28,8 @@ export interface ControlPlane {
     readonly delegationDepth: number;
   };
   readonly defaultEnvironment?: Written;
+  /** Where each secret manager is declared, by name. */
+  readonly secretManagers?: ReadonlyMap<string, Place>;
   readonly environments: ReadonlyMap<string, Environment>;
 }
 
@@ -35,6 +37,8 @@ export interface Issuer {
   readonly name: string;
   readonly url: string;
   readonly audiences: readonly string[];
+  /** The shape that this issuer gives to claims: `groups` is always a list. A declared fact of the issuer. */
+  readonly claims: ReadonlyMap<string, "list" | "string">;
   readonly place: Place;
 }
 
@@ -124,6 +128,12 @@ export interface Resource {
   /** Each path is a list of enforcement points in the order in which a request meets them. */
   readonly paths: readonly (readonly Written[])[];
   readonly at: ReadonlyMap<string, Binding>;
+  /** Paths that hops may read differently are denied unless the resource accepts them. */
+  readonly ambiguousPaths?: "accept";
+  /** The OpenAPI document or tools file that gives its parts: as written, and where it is. */
+  readonly document?: { readonly written: Written; readonly uri: string };
+  /** Its parts are not known (no document, or one that cannot be read), so names of parts cannot be checked. */
+  readonly incomplete?: true;
   readonly node: MapNode;
 }
 
@@ -143,6 +153,8 @@ export interface Operation {
   readonly method: string;
   /** The path template from the root of the host, server base path included. */
   readonly path: string;
+  /** The path template as its document writes it, where a base path stands before it in `path`. */
+  readonly documentPath?: string;
   /** gRPC: `pkg.Service/Method`. */
   readonly rpc?: string;
   readonly place: Place;
@@ -151,7 +163,10 @@ export interface Operation {
     readonly in: "path" | "query" | "header";
     readonly schema: Json;
   }[];
-  /** Schema of the JSON body, references not followed. */
+  /**
+   * Schema of the JSON body, references not followed. They are pointers into the schema itself: where it has some, it
+   * carries the OpenAPI document's `components`.
+   */
   readonly body?: Json;
 }
 
@@ -234,6 +249,7 @@ export interface Scenario {
   }[];
   readonly credential?: Interaction["credential"];
   readonly source?: Interaction["source"];
+  readonly client?: Interaction["client"];
   readonly jwt?: Interaction["jwt"];
   readonly context: Readonly<Record<string, Json>>;
   /** The request as written; `simulate/requests/` knows its forms. A file is referenced as `{ file: path }`. */
@@ -255,4 +271,9 @@ export interface PolicySet {
   readonly resources: ReadonlyMap<string, Resource>;
   readonly policies: readonly Policy[];
   readonly scenarios: readonly Scenario[];
+  /**
+   * What is declared but could not be built, as `symbolKey` says it, and whole kinds (`Inventory`) of which a
+   * document could not be read. Uses of these are not unknown: their cause has its own finding.
+   */
+  readonly unreadable?: { readonly names: ReadonlySet<string>; readonly kinds: ReadonlySet<string> };
 }

@@ -9,5 +9,6 @@ export function operationName(operation: Operation): string {
 export function namesOperation(name: string, operation: Operation): boolean {
   if (name === operation.id || name === operation.rpc) return true;
   const [method, path, ...rest] = name.trim().split(/\s+/);
-  return rest.length === 0 && path === operation.path && method?.toUpperCase() === operation.method;
+  const isPath = path === operation.path || path === (operation.documentPath ?? operation.path);
+  return rest.length === 0 && isPath && method?.toUpperCase() === operation.method;
 }

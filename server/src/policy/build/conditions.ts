@@ -1,0 +1,143 @@
+/** Conditions of rules: compiled once, typed by what the rule's targets are, their findings put in place. */
+
+import type { Json } from "../../access/interaction.ts";
+import { compileCondition } from "../../cel/compile.ts";
+import type { CompiledCondition } from "../../cel/condition.ts";
+import { type CelEnvironment, plumblineEnvironment } from "../../cel/environment.ts";
+import type { Problem } from "../../text/problem.ts";
+import type { ScalarNode } from "../../text/tree.ts";
+import type { Operation, Resource, RuleCondition, Target, Tool } from "../model.ts";
+import { namesOperation, operationName } from "../operation-names.ts";
+import { placeInScalar } from "../schema-path.ts";
+import { variablesIn } from "../variables.ts";
+
+/** Compiles the conditions of one control plane; rules with the same targets share an environment. */
+export class ConditionCompiler {
+  readonly #standard = plumblineEnvironment();
+  readonly #environments = new Map<string, CelEnvironment>();
+
+  constructor(private readonly resources: ReadonlyMap<string, Resource>) {}
+
+  compile(
+    node: ScalarNode,
+    targets: readonly Target[],
+  ): { readonly condition: RuleCondition; readonly problems: readonly Problem[] } {
+    const compiled = compileCondition(node.text, this.environment(targets));
+    const variables = variablesIn(node.text);
+    return {
+      condition: { source: node.text, place: node.place, node, compiled },
+      // A variable is no CEL, so what CEL says about it would be a second finding for one cause.
+      problems:
+        variables.length > 0
+          ? variables.map(({ name, start, end }) => variableProblem(node, name, start, end))
+          : compiled.problems.map((problem) => placed(node, problem)),
+    };
+  }
+
+  /** The variables that a condition on these targets may read. */
+  environment(targets: readonly Target[]): CelEnvironment {
+    const key = JSON.stringify(
+      targets.map(({ resource, operations, tools, rpcs }) => [
+        resource.text,
+        ...[operations, tools, rpcs].map((list) => list?.map((one) => one.text) ?? null),
+      ]),
+    );
+    const known = this.#environments.get(key);
+    if (known !== undefined) return known;
+    const made = this.#withBodies(this.#withTools(this.#standard, targets), targets);
+    this.#environments.set(key, made);
+    return made;
+  }
+
+  #withTools(environment: CelEnvironment, targets: readonly Target[]): CelEnvironment {
+    const found = this.#resolved(targets).map(({ target, resource }) => ({
+      resource,
+      tools: resource.tools.filter((tool) => covers(target.tools, tool)),
+    }));
+    // A target whose tools are not known could pass any argument, so nothing can be said of the arguments' types.
+    if (found.some(({ resource, tools }) => resource.type === "mcp-server" && tools.length === 0))
+      return environment;
+    const tools = found.flatMap(({ resource, tools: ofResource }) =>
+      ofResource.map((tool) => ({ name: `${resource.name}/${tool.name}`, schema: tool.inputSchema })),
+    );
+    return environment.withToolArguments(tools, origins(found.map(({ resource }) => resource)));
+  }
+
+  #withBodies(environment: CelEnvironment, targets: readonly Target[]): CelEnvironment {
+    const found = this.#resolved(targets).flatMap(({ target, resource }) =>
+      resource.operations
+        .filter((operation) => coversOperation(target, operation))
+        .map((operation) => ({ resource, operation })),
+    );
+    const described = found.filter(({ operation }) => operation.body !== undefined);
+    // An operation that may have a body but does not describe it could get any; one without a body adds none.
+    const undescribed = found.some(
+      ({ operation }) => operation.body === undefined && ["POST", "PUT", "PATCH"].includes(operation.method),
+    );
+    if (described.length === 0 || undescribed) return environment;
+    const names = described.map(({ operation }) => operation.id ?? operationName(operation));
+    const schemas = described.flatMap(({ operation }) =>
+      operation.body === undefined ? [] : [operation.body],
+    );
+    return environment.withBody(
+      [...new Set(names)].join(", "),
+      anyOf(schemas),
+      origins(described.map(({ resource }) => resource)),
+    );
+  }
+
+  #resolved(targets: readonly Target[]): readonly { target: Target; resource: Resource }[] {
+    return targets.flatMap((target) => {
+      const resource = this.resources.get(target.resource.text);
+      return resource === undefined ? [] : [{ target, resource }];
+    });
+  }
+}
+
+function covers(names: Target["tools"], tool: Tool): boolean {
+  return names === undefined || names.some((name) => name.text === tool.name);
+}
+
+function coversOperation(target: Target, operation: Operation): boolean {
+  const names = target.operations ?? target.rpcs;
+  return names === undefined || names.some((name) => namesOperation(name.text, operation));
+}
+
+/** One schema for several bodies. Pointers of each lead into its own `components`, which only one document shares. */
+function anyOf(schemas: readonly Json[]): Json {
+  const [first, ...rest] = [...new Set(schemas)];
+  if (first === undefined || rest.length === 0) return first ?? true;
+  const components = [...new Set([first, ...rest].flatMap((schema) => componentsOf(schema) ?? []))];
+  if (components.length > 1) return true;
+  return { anyOf: [first, ...rest], ...(components[0] === undefined ? {} : { components: components[0] }) };
+}
+
+function componentsOf(schema: Json): Json | undefined {
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return undefined;
+  return (schema as { readonly [key: string]: Json })["components"];
+}
+
+function origins(resources: readonly Resource[]): string | undefined {
+  const names = new Set(resources.flatMap((resource) => resource.document?.written.text ?? []));
+  return names.size === 0 ? undefined : [...names].join(" and ");
+}
+
+function placed(node: ScalarNode, problem: CompiledCondition["problems"][number]): Problem {
+  const { code, severity, message, start, end, replaceWith } = problem;
+  return {
+    code,
+    severity,
+    message,
+    place: placeInScalar(node, start, end),
+    ...(replaceWith === undefined ? {} : { data: { replaceWith } }),
+  };
+}
+
+function variableProblem(node: ScalarNode, name: string, start: number, end: number): Problem {
+  return {
+    code: "reference/variable-in-condition",
+    severity: "error",
+    message: `Variables are not put into conditions, so that one condition means the same in every environment. Compare with context.environment, or put \${${name}} into the inventory.`,
+    place: placeInScalar(node, start, end),
+  };
+}

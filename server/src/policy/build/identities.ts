@@ -1,0 +1,69 @@
+/** Identities of Inventory documents. */
+import { child, entries, type MapNode, type ScalarNode, type TreeNode, text } from "../../text/tree.ts";
+import type { CredentialSpec, DeployedAs, Identity, IdentityType } from "../model.ts";
+import { duration, namedMaps, oneOf, present, strings, written, writtenList } from "./read.ts";
+
+const identityTypes: readonly IdentityType[] = [
+  "workload",
+  "agent",
+  "group",
+  "client",
+  "third-party",
+  "legacy-service-account",
+];
+
+/** Undefined where the type is missing or unknown: nothing can be said of such an identity. */
+export function buildIdentity(key: ScalarNode, node: MapNode): Identity | undefined {
+  const type = oneOf(child(node, "type"), identityTypes);
+  if (type === undefined) return undefined;
+  return {
+    name: key.text,
+    place: key.place,
+    type,
+    ...present({
+      spiffeId: written(child(node, "spiffeId")),
+      issuer: written(child(node, "issuer")),
+      clientId: written(child(node, "clientId")),
+      owner: text(child(node, "owner")),
+      credential: buildCredential(node),
+    }),
+    claims: new Map(
+      entries(child(node, "claims")).map(({ key: claim, value }) => [claim.text, claimValues(value)]),
+    ),
+    actsFor: writtenList(child(node, "actsFor")) ?? [],
+    deployedAs: new Map(
+      namedMaps(child(node, "deployedAs")).map(({ key: gateway, value }): [string, DeployedAs] => [
+        gateway.text,
+        {
+          ...present({
+            consumer: text(child(value, "consumer")),
+            groups: child(value, "groups")?.kind === "list" ? strings(child(value, "groups")) : undefined,
+          }),
+          place: gateway.place,
+        },
+      ]),
+    ),
+    node,
+  };
+}
+
+/** One value or several; numbers and booleans as written, since claims are compared as text. */
+function claimValues(node: TreeNode): readonly string[] {
+  if (node.kind === "list") return node.items.flatMap(claimValues);
+  return node.kind === "scalar" && node.value !== null ? [node.text] : [];
+}
+
+function buildCredential(node: MapNode): CredentialSpec | undefined {
+  const entry = node.byKey.get("credential");
+  if (entry?.value.kind !== "map") return undefined;
+  const credential = entry.value;
+  return {
+    ...present({
+      type: text(child(credential, "type")),
+      issuer: text(child(credential, "issuer")),
+      maxTtl: duration(child(credential, "maxTtl")),
+      boundTo: text(child(credential, "boundTo")),
+    }),
+    place: entry.key.place,
+  };
+}

@@ -1,0 +1,20 @@
+export type SymbolKind =
+  | "identity"
+  | "resource"
+  | "operation"
+  | "tool"
+  | "event-type"
+  | "policy"
+  | "rule"
+  | "scenario"
+  | "enforcement-point"
+  | "environment"
+  | "issuer"
+  | "trust-domain"
+  | "secret-manager"
+  | "variable";
+
+/** Names are unique in their kind; those of operations, tools and event types in their resource. */
+export function symbolKey(kind: SymbolKind, name: string, container?: string): string {
+  return container === undefined ? `${kind}:${name}` : `${kind}:${container}:${name}`;
+}
