@@ -1,0 +1,186 @@
+import type { Attribute } from "./attribute.ts";
+import type { Budget } from "./budget.ts";
+import { domainOf } from "./domain.ts";
+import { literalKey } from "./literal-key.ts";
+import { holds, type Literal, type Term, type Test } from "./predicate.ts";
+import { complementLiteral } from "./term-algebra.ts";
+import { disjoint, implies, satisfy } from "./theory.ts";
+import type { AttributeValue } from "./value.ts";
+
+/** A literal as a number: even ones are tests, and `lit ^ 1` is the complement of `lit`. */
+export type Lit = number;
+
+/** What the first of two literals of one attribute says of the second. */
+export type Relation = "implies" | "excludes" | "neither";
+
+/** Thrown where the budget is spent; caught by whoever asked, who answers "too complex" and names the part. */
+export class TooComplex extends Error {}
+
+export interface Hints {
+  /** Declared names by attribute key, or by attribute id for all attributes of that id. */
+  readonly byAttribute: ReadonlyMap<string, readonly string[]>;
+}
+
+const maxMemo = 1_000_000;
+
+/**
+ * Literals and attributes as numbers, and the questions about them that the theories answer, each asked once. One
+ * oracle serves one comparison.
+ */
+export class Oracle {
+  readonly attributes: Attribute[] = [];
+  readonly #optional: boolean[] = [];
+  readonly #attributeIds = new Map<string, number>();
+  readonly #literals: Literal[] = [];
+  readonly #attributeOf: number[] = [];
+  readonly #heads: (Head | undefined)[] = [];
+  readonly #ids = new Map<string, Lit>();
+  #relations = new Map<number, Relation>();
+  #satisfiable = new Map<string, boolean>();
+
+  constructor(readonly hints: Hints | undefined) {}
+
+  attributeId(attribute: Attribute): number {
+    const known = this.#attributeIds.get(attribute.key);
+    if (known !== undefined) return known;
+    this.attributes.push(attribute);
+    this.#optional.push(domainOf(attribute).kinds.includes("absent"));
+    this.#attributeIds.set(attribute.key, this.attributes.length - 1);
+    return this.attributes.length - 1;
+  }
+
+  lit(literal: Literal): Lit {
+    const key = literalKey(literal);
+    const testKey = literal.negated ? key.slice(1) : key;
+    let id = this.#ids.get(testKey);
+    if (id === undefined) {
+      id = this.#literals.length;
+      const test = literal.negated ? complementLiteral(literal) : literal;
+      this.#literals.push(test, complementLiteral(test));
+      this.#attributeOf.push(this.attributeId(literal.attribute));
+      this.#heads.push(headOf(test));
+      this.#ids.set(testKey, id);
+    }
+    return literal.negated ? id + 1 : id;
+  }
+
+  /** The literals of a term, sorted and each once. */
+  lits(term: Term): readonly Lit[] {
+    return sortedUnique(term.literals.map((literal) => this.lit(literal)));
+  }
+
+  literal(lit: Lit): Literal {
+    const literal = this.#literals[lit];
+    if (literal === undefined) throw new Error(`no literal ${lit}`);
+    return literal;
+  }
+
+  attributeOf(lit: Lit): number {
+    return this.#attributeOf[lit >> 1] ?? -1;
+  }
+
+  /** What every text that passes the test starts with; only for positive tests of text. */
+  head(lit: Lit): Head | undefined {
+    return (lit & 1) === 0 ? this.#heads[lit >> 1] : undefined;
+  }
+
+  canBeAbsent(attributeId: number): boolean {
+    return this.#optional[attributeId] === true;
+  }
+
+  /** Both literals speak of the same attribute. */
+  relation(a: Lit, b: Lit): Relation {
+    if (a === b) return "implies";
+    if (a === (b ^ 1)) return "excludes";
+    const [left, right] = [this.head(a), this.head(b)];
+    if (left !== undefined && right !== undefined && headsExclude(left, right)) return "excludes";
+    const key = a * 0x400_0000 + b;
+    let known = this.#relations.get(key);
+    if (known === undefined) {
+      const [one, other] = [this.literal(a), this.literal(b)];
+      known = disjoint(one, other) ? "excludes" : implies(one, other) ? "implies" : "neither";
+      if (this.#relations.size >= maxMemo) this.#relations = new Map();
+      this.#relations.set(key, known);
+    }
+    return known;
+  }
+
+  /** Whether some value passes all; the literals, sorted and each once, speak of one attribute. */
+  satisfiable(lits: readonly Lit[], budget: Budget): boolean | "too-complex" {
+    const first = lits[0];
+    if (first === undefined) return true;
+    for (let index = 1; index < lits.length; index++) {
+      if (lits[index] === ((lits[index - 1] ?? 0) ^ 1)) return false;
+    }
+    // An absent value fails every test, so it passes all negated ones.
+    if (this.canBeAbsent(this.attributeOf(first)) && lits.every((lit) => (lit & 1) === 1)) return true;
+    const key = lits.join();
+    const known = this.#satisfiable.get(key);
+    if (known !== undefined) return known;
+    budget.remaining -= lits.length;
+    const answer = this.#decide(lits, budget);
+    if (answer === "too-complex") return answer;
+    if (this.#satisfiable.size >= maxMemo) this.#satisfiable = new Map();
+    this.#satisfiable.set(key, answer);
+    return answer;
+  }
+
+  #decide(lits: readonly Lit[], budget: Budget): boolean | "too-complex" {
+    const value = satisfy(
+      lits.map((lit) => this.literal(lit)),
+      { budget },
+    );
+    return value === "too-complex" ? value : value !== undefined;
+  }
+
+  /**
+   * A natural value that passes all; of no literals, any that is there. Throws where there is none: the caller has
+   * asked `satisfiable` before. `rotation` starts at another hint.
+   */
+  value(attributeId: number, lits: readonly Lit[], rotation: number, budget: Budget): AttributeValue {
+    const attribute = this.attributes[attributeId];
+    if (attribute === undefined) throw new Error(`no attribute ${attributeId}`);
+    const known =
+      this.hints?.byAttribute.get(attribute.key) ?? this.hints?.byAttribute.get(attribute.id) ?? [];
+    const at = known.length === 0 ? 0 : rotation % known.length;
+    const hints = [...known.slice(at), ...known.slice(0, at)];
+    const literals = lits.length === 0 ? [holds(attribute, present)] : lits.map((lit) => this.literal(lit));
+    const value = satisfy(literals, { budget, hints });
+    if (value === "too-complex") throw new TooComplex(`finding a value of ${attribute.key}`);
+    if (value === undefined) throw new Error(`no value of ${attribute.key} passes ${lits.length} tests`);
+    return value;
+  }
+}
+
+const present: Test = { test: "present" };
+
+/** What every text that passes a test starts with. `exact`: those strings themselves pass, and nothing else. */
+export interface Head {
+  readonly texts: readonly string[];
+  readonly exact: boolean;
+}
+
+function headOf(literal: Literal): Head | undefined {
+  const { test } = literal;
+  if (test.test !== "text" || test.pattern.ignoreCase) return undefined;
+  if (test.pattern.kind === "oneOf") return { texts: test.pattern.values, exact: true };
+  const [first, ...rest] = test.pattern.parts;
+  if (first === undefined || !("literal" in first)) return undefined;
+  return { texts: [first.literal], exact: rest.length === 0 };
+}
+
+function headsExclude(a: Head, b: Head): boolean {
+  return a.texts.every((one) =>
+    b.texts.every((other) => {
+      if (a.exact && b.exact) return one !== other;
+      if (a.exact) return !one.startsWith(other);
+      if (b.exact) return !other.startsWith(one);
+      return !one.startsWith(other) && !other.startsWith(one);
+    }),
+  );
+}
+
+export function sortedUnique(lits: readonly Lit[]): readonly Lit[] {
+  const sorted = [...lits].sort((a, b) => a - b);
+  return sorted.filter((lit, index) => index === 0 || lit !== sorted[index - 1]);
+}

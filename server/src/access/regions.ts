@@ -1,0 +1,97 @@
+import { termKey } from "./literal-key.ts";
+import { type Lit, type Oracle, sortedUnique } from "./oracle.ts";
+import type { Term, Terms } from "./predicate.ts";
+import { TermIndex } from "./term-index.ts";
+
+/** The terms of one side, as one reading of its opaque atoms gives them. */
+export interface Lists {
+  readonly allow: Terms;
+  readonly deny: Terms;
+}
+
+/** A part in which `allowing` may allow and `denying` deny, with all terms that may take requests out of it. */
+export interface Region {
+  readonly lits: readonly Lit[];
+  readonly allowTerm: Term;
+  /** The deny-term of the other side that the region lies in; undefined: nothing allows there. */
+  readonly denyTerm: Term | undefined;
+  covers(): readonly (readonly Lit[])[];
+}
+
+/**
+ * The regions of `allowing` without `denying` (comparison.md, point 2): an allow-term that only `allowing` has,
+ * less all that `allowing` denies or `denying` allows; and a deny-term that only `denying` has, inside an allow-term
+ * of `allowing`, less what `allowing` denies. Terms that stand on both sides make no region, but still cover.
+ */
+export function* regionsOf(
+  oracle: Oracle,
+  allowing: Lists,
+  denying: Lists,
+  impossible: Terms,
+): Generator<Region> {
+  const never = [...distinct(allowing.deny).values(), ...impossible];
+  const allowedThere = distinct(denying.allow);
+  let coversOfAllows: TermIndex | undefined;
+  for (const [key, allowTerm] of distinct(allowing.allow)) {
+    if (allowedThere.has(key)) continue;
+    const lits = oracle.lits(allowTerm);
+    yield {
+      lits,
+      allowTerm,
+      denyTerm: undefined,
+      covers: () => {
+        coversOfAllows ??= indexOf(oracle, [...never, ...allowedThere.values()]);
+        return coversOfAllows.candidates(lits).map((term) => term.lits);
+      },
+    };
+  }
+  const deniedHere = distinct(allowing.deny);
+  const allows = [...distinct(allowing.allow).values()];
+  let allowIndex: TermIndex | undefined;
+  let coversOfDenies: TermIndex | undefined;
+  for (const [key, denyTerm] of distinct(denying.deny)) {
+    if (deniedHere.has(key)) continue;
+    allowIndex ??= indexOf(oracle, allows);
+    const own = oracle.lits(denyTerm);
+    for (const candidate of allowIndex.candidates(own)) {
+      const allowTerm = allows[candidate.at];
+      if (allowTerm === undefined || excludes(oracle, candidate.lits, own)) continue;
+      const lits = sortedUnique([...candidate.lits, ...own]);
+      yield {
+        lits,
+        allowTerm,
+        denyTerm,
+        covers: () => {
+          coversOfDenies ??= indexOf(oracle, never);
+          return coversOfDenies.candidates(lits).map((term) => term.lits);
+        },
+      };
+    }
+  }
+}
+
+function indexOf(oracle: Oracle, terms: Terms): TermIndex {
+  return new TermIndex(
+    oracle,
+    terms.map((term) => oracle.lits(term)),
+  );
+}
+
+function excludes(oracle: Oracle, a: readonly Lit[], b: readonly Lit[]): boolean {
+  return a.some((one) =>
+    b.some(
+      (other) =>
+        oracle.attributeOf(one) === oracle.attributeOf(other) && oracle.relation(one, other) === "excludes",
+    ),
+  );
+}
+
+/** By canonical key, the first of each. */
+function distinct(terms: Terms): ReadonlyMap<string, Term> {
+  const result = new Map<string, Term>();
+  for (const term of terms) {
+    const key = termKey(term);
+    if (!result.has(key)) result.set(key, term);
+  }
+  return result;
+}

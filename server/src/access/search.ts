@@ -1,0 +1,165 @@
+import { type AssignedValue, type Assignment, decideOn, firstHolding } from "./assignment.ts";
+import type { Attribute } from "./attribute.ts";
+import type { Budget } from "./budget.ts";
+import { type Box, boxOf, CoverSolver } from "./cover.ts";
+import { type Hints, Oracle, TooComplex } from "./oracle.ts";
+import { impossibleByShape } from "./possible.ts";
+import type { Term, Terms } from "./predicate.ts";
+import { type Lists, type Region, regionsOf } from "./regions.ts";
+import type { AttributeValue } from "./value.ts";
+
+export interface Found {
+  /** A value for every attribute that a term speaks of. */
+  readonly assignment: Assignment;
+  readonly allowTerm: Term;
+  readonly deniedBy: Term | undefined;
+  /** The opaque attributes whose value it depends on. */
+  readonly opaque: readonly Attribute[];
+}
+
+export interface SearchOptions {
+  readonly impossible: Terms;
+  readonly budget: Budget;
+  readonly hints: Hints | undefined;
+  /** So many different requests of one region are offered until one counts. */
+  readonly attempts: number;
+  /** Stop after this many that count. */
+  readonly enough: number;
+}
+
+export interface SearchResult {
+  /** How many regions hold a request, as far as they were looked at. */
+  readonly found: number;
+  /** A term whose region could not be decided within the budget. */
+  readonly tooComplex: Term | undefined;
+}
+
+/** After the first request that counts, so many further regions are looked at for others. */
+const furtherRegions = 64;
+
+/**
+ * Looks for requests that `allowing` allows and `denying` denies, and gives them to `onFound`, which says whether
+ * one counts. Nothing found and nothing too complex: there is none. Requests of different rules come first.
+ */
+export function searchDifference(
+  allowing: Lists,
+  denying: Lists,
+  options: SearchOptions,
+  onFound: (found: Found) => boolean,
+): SearchResult {
+  const lists = [allowing.allow, allowing.deny, denying.allow, denying.deny, options.impossible];
+  const mentioned = attributesOf(lists);
+  const impossible = [...options.impossible, ...impossibleByShape(mentioned)];
+  const oracle = new Oracle(options.hints);
+  let found = 0;
+  let counted = 0;
+  let further = 0;
+  let tooComplex: Term | undefined;
+  const seen = new Set<string>();
+  const later: Region[] = [];
+
+  const look = (region: Region): void => {
+    const share: Budget = { remaining: Math.ceil(options.budget.remaining / 3) };
+    const before = share.remaining;
+    try {
+      const box = new CoverSolver(oracle, share).uncovered(boxOf(oracle, region.lits), region.covers());
+      if (box === undefined) return;
+      found++;
+      const tried = new Set<string>();
+      for (let attempt = 0; attempt < options.attempts; attempt++) {
+        const assignment = totalAssignment(oracle, box, mentioned, attempt, share);
+        const text = JSON.stringify([...assignment]);
+        if (tried.has(text)) continue;
+        tried.add(text);
+        verify(allowing, denying, impossible, assignment, region);
+        const opaque = [...box.keys()].flatMap((id) => {
+          const attribute = oracle.attributes[id];
+          return attribute?.sort === "opaque" ? [attribute] : [];
+        });
+        const deniedBy = region.denyTerm ?? firstHolding(denying.deny, assignment);
+        if (onFound({ assignment, allowTerm: region.allowTerm, deniedBy, opaque })) {
+          counted++;
+          seen.add(labels(region));
+          return;
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof TooComplex)) throw error;
+      tooComplex ??= region.allowTerm;
+    } finally {
+      options.budget.remaining -= before - share.remaining;
+    }
+  };
+
+  const done = () => counted >= options.enough || (counted > 0 && further++ >= furtherRegions);
+  for (const region of regionsOf(oracle, allowing, denying, impossible)) {
+    if (done()) break;
+    if (seen.has(labels(region))) later.push(region);
+    else look(region);
+    if (later.length > furtherRegions) break;
+  }
+  for (const region of later) {
+    if (done()) break;
+    look(region);
+  }
+  return { found, tooComplex };
+}
+
+/** Who allows and who denies, as users know them. */
+function labels(region: Region): string {
+  const of = (term: Term | undefined) => term?.origins.map((origin) => origin.label) ?? [];
+  return JSON.stringify([of(region.allowTerm), of(region.denyTerm)]);
+}
+
+/** Present in every HTTP request, so that a witness that leaves them open still reads like one. */
+const naturalIfFree: ReadonlySet<string> = new Set(["request.method", "request.path"]);
+
+/**
+ * A value for every mentioned attribute. No term touches the box, so whatever it leaves free can have any value;
+ * absent is the plainest.
+ */
+function totalAssignment(
+  oracle: Oracle,
+  box: Box,
+  mentioned: readonly Attribute[],
+  attempt: number,
+  budget: Budget,
+): Assignment {
+  const values = new Map<string, AssignedValue>();
+  for (const attribute of mentioned) {
+    const id = oracle.attributeId(attribute);
+    const lits = box.get(id);
+    const isFree = lits === undefined && oracle.canBeAbsent(id) && !naturalIfFree.has(attribute.id);
+    const value: AttributeValue = isFree ? { kind: "absent" } : oracle.value(id, lits ?? [], attempt, budget);
+    values.set(attribute.key, { attribute, value });
+  }
+  return values;
+}
+
+/** What the solver claims is run once more on the terms themselves. That it fails is a defect, and loud. */
+function verify(
+  allowing: Lists,
+  denying: Lists,
+  impossible: Terms,
+  assignment: Assignment,
+  region: Region,
+): void {
+  const isPossible = firstHolding(impossible, assignment) === undefined;
+  if (isPossible && decideOn(allowing, assignment) === "allow" && decideOn(denying, assignment) === "deny") {
+    return;
+  }
+  const label = region.allowTerm.origins[0]?.label ?? "a term";
+  throw new Error(
+    `the witness found for ${label} does not hold: ${JSON.stringify([...assignment.values()])}`,
+  );
+}
+
+function attributesOf(lists: readonly Terms[]): readonly Attribute[] {
+  const result = new Map<string, Attribute>();
+  for (const terms of lists) {
+    for (const term of terms) {
+      for (const { attribute } of term.literals) result.set(attribute.key, attribute);
+    }
+  }
+  return [...result.values()];
+}
