@@ -33,6 +33,8 @@ import type { Workload } from "./workload.ts";
 export class Opaque {
   readonly #atoms = new Map<string, OpaqueAtom>();
   readonly #lost: Lost[] = [];
+  /** What is lost already, by its text: large address lists must not make this quadratic. */
+  readonly #listed = new Map<string, Set<Place | undefined>>();
 
   constructor(private readonly enforcementPoint: string) {}
 
@@ -54,8 +56,10 @@ export class Opaque {
   }
 
   lose(text: string, reason: string, place?: Place): void {
-    const known = this.#lost.some((one) => one.text === text && one.place === place);
-    if (!known) this.#lost.push({ text, reason, ...(place === undefined ? {} : { place }) });
+    const places = this.#listed.get(text) ?? new Set();
+    if (places.has(place)) return;
+    this.#listed.set(text, places.add(place));
+    this.#lost.push({ text, reason, ...(place === undefined ? {} : { place }) });
   }
 }
 
