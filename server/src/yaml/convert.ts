@@ -4,13 +4,15 @@ import type { Place } from "../text/place.ts";
 import type { ListNode, MapEntry, MapNode, ScalarNode, ScalarStyle, TreeNode } from "../text/tree.ts";
 import { AliasBomb, type Anchored, Expansion } from "./aliases.ts";
 import { contentEnd, type Dialect } from "./cuts.ts";
+import { MeantScalar, type Piece } from "./meant-scalar.ts";
 import type { RawProblem } from "./raw-problem.ts";
 import { YamlScalar } from "./scalar.ts";
 
-/** A scalar that the reader replaces: what a trapped condition was meant to say. Offsets relative to the document. */
+/** A scalar that the reader replaces by what its author meant. Offsets relative to the document. */
 export interface Replacement {
   readonly start: number;
   readonly end: number;
+  readonly pieces: readonly Piece[];
 }
 
 export interface Conversion {
@@ -76,6 +78,7 @@ class Converter {
     const entries: MapEntry[] = [];
     const byKey = new Map<string, MapEntry>();
     const merges: TreeNode[] = [];
+    let firstKeys: ReadonlyMap<string, ParsedNode> | undefined;
     for (const pair of pairs) {
       const key = this.#key(pair.key);
       const value = pair.value === null ? this.#missing(pair.key) : this.convert(pair.value);
@@ -83,8 +86,10 @@ class Converter {
         merges.push(value);
         continue;
       }
-      const first = byKey.get(key.text);
-      if (first !== undefined) this.#duplicate(first, pair.key, pairs);
+      if (byKey.has(key.text)) {
+        firstKeys ??= keysByText(pairs);
+        this.#duplicate(key.text, firstKeys.get(key.text), pair.key);
+      }
       const entry: MapEntry = { key, value };
       entries.push(entry);
       byKey.set(key.text, entry);
@@ -119,14 +124,12 @@ class Converter {
     return new YamlScalar(this.#place(end, end), "plain", null, "");
   }
 
-  #duplicate(first: MapEntry, key: ParsedNode, pairs: readonly Pair<ParsedNode, ParsedNode | null>[]): void {
-    const earlier = pairs.find((pair) => isScalar(pair.key) && keyText(pair.key) === first.key.text)?.key;
-    const related =
-      earlier === undefined ? [] : [{ ...this.#range(earlier), message: "The first one is here." }];
+  #duplicate(name: string, first: ParsedNode | undefined, key: ParsedNode): void {
+    const related = first === undefined ? [] : [{ ...this.#range(first), message: "The first one is here." }];
     this.problems.push({
       code: "yaml/duplicate-key",
       severity: this.dialect === "plumbline" ? "error" : "warning",
-      message: `The key ${JSON.stringify(first.key.text)} stands twice in this map, and only the last would count. Remove or rename one of them.`,
+      message: `The key ${JSON.stringify(name)} stands twice in this map, and only the last would count. Remove or rename one of them.`,
       ...this.#range(key),
       related,
     });
@@ -136,9 +139,8 @@ class Converter {
     const [start, end] = node.range;
     const replaced = this.#replaced.get(start);
     if (replaced !== undefined) {
-      const made = new YamlScalar(this.#place(replaced.start, replaced.end), "plain", null, "");
-      const meant = made.decode();
-      return new YamlScalar(made.place, "plain", meant, meant);
+      const pieces = replaced.pieces.map((one) => ({ start: one.start - start, end: one.end - start }));
+      return new MeantScalar(this.#place(replaced.start, replaced.end), pieces);
     }
     const style = styleOf(node);
     if (style === "plain" && end === start) return this.#emptyScalar(start);
@@ -222,8 +224,14 @@ function isMergeable(value: TreeNode): boolean {
   return value.kind === "list" && value.items.every((item) => item.kind === "map");
 }
 
-function keyText(key: Scalar.Parsed): string {
-  return key.source ?? "";
+/** The first key node of each text. */
+function keysByText(pairs: readonly Pair<ParsedNode, ParsedNode | null>[]): ReadonlyMap<string, ParsedNode> {
+  const keys = new Map<string, ParsedNode>();
+  for (const { key } of pairs) {
+    const text = isScalar(key) ? (key.source ?? "") : undefined;
+    if (text !== undefined && !keys.has(text)) keys.set(text, key);
+  }
+  return keys;
 }
 
 function styleOf(node: Scalar.Parsed): ScalarStyle {

@@ -2,6 +2,7 @@ import { BlockCutter } from "../text/blocks.ts";
 import { SourceLayout } from "../text/layout.ts";
 import type { Problem } from "../text/problem.ts";
 import type { ParsedFile, TreeDocument } from "../text/tree.ts";
+import { trapProblem } from "./condition-trap.ts";
 import { convert } from "./convert.ts";
 import { blockCuts, type Dialect } from "./cuts.ts";
 import { type DocumentSource, splitDocuments } from "./documents.ts";
@@ -19,6 +20,9 @@ export interface YamlOptions {
 }
 
 const defaultMaxBytes: Readonly<Record<Dialect, number>> = { plumbline: 5_000_000, deployed: 64_000_000 };
+
+/** Problems of one document that are told; a generated file can have millions of one cause. */
+const maxProblems = 1000;
 
 /**
  * Reads a YAML 1.2 file (core schema) into the neutral tree with exact places. Never throws, and is bounded in size,
@@ -57,17 +61,21 @@ function parseDocument(
 ): TreeDocument {
   const base = part.start;
   const source = text.slice(part.start, part.end);
-  const read = readDocument(source);
+  const read = readDocument(source, dialect);
   blocks.cut(part.start, part.end, blockCuts(read.contents, text, base, dialect));
   const place = blocks.place(part.start, part.end);
   const raw: RawProblem[] = [];
   if (read.tooDeep !== undefined) raw.push(tooDeep(base + read.tooDeep));
   raw.push(...syntaxProblems(read.errors, source, base, dialect === "plumbline"));
   if (dialect === "plumbline") raw.push(...strictnessProblems(read.tokens, base));
-  const { root, problems: found } = convert(read.contents, text, base, blocks, dialect);
+  raw.push(...read.traps.map((trap) => trapProblem(trap, source, base)));
+  const meant = read.traps
+    .filter((trap) => !trap.commentOnly)
+    .map(({ text: { start, end, pieces } }) => ({ start, end: pieces.at(-1)?.end ?? end, pieces }));
+  const { root, problems: found } = convert(read.contents, text, base, blocks, dialect, meant);
   raw.push(...found);
   raw.sort((a, b) => a.start - b.start);
-  problems.push(...raw.map((one) => placeProblem(one, blocks)));
+  for (const one of raw.slice(0, maxProblems)) problems.push(placeProblem(one, blocks));
   return { root, place };
 }
 

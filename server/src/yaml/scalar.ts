@@ -24,7 +24,11 @@ export class YamlScalar implements ScalarNode {
     if (this.#segments === undefined) {
       const { start, end } = this.place;
       const quoted = this.style === "single" || this.style === "double";
-      this.#segments = new SegmentMap(this.#read().segments, quoted && end - start > 1 ? end - 1 : end);
+      const { segments, text } = this.#read();
+      // Where `yaml` reads a text differently in some corner, a range is the whole scalar rather than a wrong part.
+      const whole = { value: 0, valueLength: this.text.length, source: start, sourceLength: end - start };
+      const contentEnd = quoted && end - start > 1 ? end - 1 : end;
+      this.#segments = new SegmentMap(text === this.text ? segments : [whole], contentEnd);
     }
     return this.#segments;
   }

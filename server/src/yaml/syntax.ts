@@ -12,6 +12,9 @@ const local: ReadonlySet<string> = new Set([
   "BAD_DIRECTIVE",
 ]);
 
+/** More than anyone reads; a generated file can have millions. */
+const maxLocal = 100;
+
 export function isStructural(error: YAMLParseError): boolean {
   return !local.has(error.code);
 }
@@ -34,7 +37,7 @@ export function syntaxProblems(
   const problems: RawProblem[] = [];
   for (const error of relevant) {
     problems.push(syntaxProblem(error, source, base));
-    if (isStructural(error)) break;
+    if (isStructural(error) || problems.length === maxLocal) break;
   }
   return problems;
 }
