@@ -1,3 +1,4 @@
+import { asciiLower } from "./char-set.ts";
 import { re2, re2Quote } from "./re2.ts";
 import type { TextPart, TextPattern } from "./text-pattern.ts";
 
@@ -8,8 +9,8 @@ import type { TextPart, TextPattern } from "./text-pattern.ts";
 export function matchesPattern(pattern: TextPattern, text: string): boolean {
   if (pattern.kind === "oneOf") {
     if (pattern.ignoreCase !== true) return pattern.values.includes(text);
-    const lower = text.toLowerCase();
-    return pattern.values.some((value) => value.toLowerCase() === lower);
+    const lower = asciiLower(text);
+    return pattern.values.some((value) => asciiLower(value) === lower);
   }
   const simple = pattern.ignoreCase === true ? undefined : matchSimple(pattern.parts, text);
   return simple ?? re2(expression(pattern.parts, pattern.ignoreCase === true)).testExact(text);
@@ -39,12 +40,23 @@ function matchSimple(parts: readonly TextPart[], text: string): boolean | undefi
   }
 }
 
-/** The pattern as one RE2 expression, for a match of the whole text. */
+/**
+ * The pattern as one RE2 expression, for a match of the whole text. `ignoreCase` folds ASCII letters only in
+ * literals, where RE2's `(?i)` would let the Kelvin sign pass for a k; in regular expressions it is `(?i)`.
+ */
 export function expression(parts: readonly TextPart[], ignoreCase: boolean): string {
   const body = parts.map((part) => {
-    if ("literal" in part) return re2Quote(part.literal);
-    if ("regex" in part) return `(?:${part.regex})`;
+    if ("literal" in part) return ignoreCase ? eitherCase(part.literal) : re2Quote(part.literal);
+    if ("regex" in part) return `(?${ignoreCase ? "i" : ""}:${part.regex})`;
     return part.any === "chars" ? "(?s:.*)" : "[^/]+";
   });
-  return `${ignoreCase ? "(?i)" : ""}${body.join("")}`;
+  return body.join("");
 }
+
+const eitherCase = (literal: string): string =>
+  literal
+    .split(/([A-Za-z])/)
+    .map((part) =>
+      /^[A-Za-z]$/.test(part) ? `[${part.toLowerCase()}${part.toUpperCase()}]` : re2Quote(part),
+    )
+    .join("");

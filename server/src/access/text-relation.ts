@@ -35,6 +35,10 @@ export const isEmpty = (pattern: TextPattern, domain: TextDomain): boolean =>
 export function covers(outer: TextPattern, inner: TextPattern, domain: TextDomain): boolean | undefined {
   const { shape, ignoreCase } = languageOf(inner);
   if (shape.shape === "finite" && !ignoreCase) {
+    // The sample is remembered, while asking whether a value is possible runs an automaton.
+    const sample = sampleOf(inner, domain);
+    if (sample === undefined) return true;
+    if (sample !== null && !matches(outer, sample)) return false;
     for (const value of shape.values) {
       if (!matches(outer, value) && isPossible(value, domain)) return false;
     }

@@ -1,9 +1,13 @@
 import fc from "fast-check";
+import { vi } from "vitest";
 import type { TextPart, TextPattern } from "../../../server/src/access/text-pattern.ts";
+
+const deep = process.env.PLUMBLINE_DEEP === "1";
+if (deep) vi.setConfig({ testTimeout: 600_000 });
 
 /** How many runs a property gets: a seeded few in `npm test`, many in `npm run test:deep`. */
 export const runs = (few: number): { numRuns: number; seed?: number } =>
-  process.env.PLUMBLINE_DEEP === "1" ? { numRuns: few * 20 } : { numRuns: few, seed: 20260115 };
+  deep ? { numRuns: few * 20 } : { numRuns: few, seed: 20260115 };
 
 const atom = fc.constantFrom(
   "a",

@@ -8,9 +8,11 @@ import {
   containing,
   fullMatch,
   ignoringCase,
+  oneOf,
   prefix,
   search,
   sequence,
+  type TextPattern,
 } from "../../../server/src/access/text-pattern.ts";
 import { allTexts, patterns, regexSources, runs, texts } from "./generators.ts";
 
@@ -168,6 +170,23 @@ describe("patterns", () => {
       }),
       runs(150),
     );
+  });
+
+  test("ignoring case folds ASCII letters, and what RE2 folds inside expressions", () => {
+    const cases: [TextPattern, string, boolean][] = [
+      [oneOf(["ké"]), "Ké", true],
+      [oneOf(["ké"]), "KÉ", false],
+      [oneOf(["k"]), "\u212a", false],
+      [prefix("k"), "\u212ax", false],
+      [sequence({ literal: "k" }, { any: "segment" }), "\u212ax", false],
+      [sequence({ literal: "k." }, { any: "segment" }), "K.x", true],
+      [fullMatch("k"), "\u212a", true],
+      [fullMatch("k(?-i:s)"), "KS", false],
+    ];
+    for (const [pattern, text, expected] of cases) {
+      expect(matches(ignoringCase(pattern), text), text).toBe(expected);
+      expect(matchesPattern(ignoringCase(pattern), text), text).toBe(expected);
+    }
   });
 
   test("ends may not overlap", () => {
