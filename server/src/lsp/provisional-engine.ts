@@ -2,9 +2,9 @@
  * Stands in for the workspace facade until that is here: it reports YAML syntax errors of open files and of the
  * workspace's policy files, and nothing else.
  */
-import { LineCounter, parseAllDocuments } from "yaml";
 import type { Host } from "../text/host.ts";
 import type { Finding } from "../workspace/finding.ts";
+import { parseYaml } from "../yaml/parse.ts";
 import type { Engine } from "./engine.ts";
 import { POLICY_FILES } from "./protocol.ts";
 
@@ -71,23 +71,16 @@ export class ProvisionalEngine implements Engine {
 }
 
 function syntaxErrors(uri: string, text: string): readonly Finding[] {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
-  const position = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return { line: line - 1, character: col - 1 };
-  };
-  return documents.flatMap((document) =>
-    document.errors.map((error) => ({
-      code: "yaml/syntax",
-      severity: "error",
-      message: error.message,
-      uri,
-      range: { start: position(error.pos[0]), end: position(error.pos[1]) },
-      related: [],
-      environments: [],
-      fixable: false,
-      data: {},
-    })),
-  );
+  const { problems, layout } = parseYaml(uri, text, { dialect: "plumbline" });
+  return problems.map(({ code, severity, message, place, related = [], data = {} }) => ({
+    code,
+    severity,
+    message,
+    uri,
+    range: layout.range(place),
+    related: related.map((other) => ({ ...layout.location(other.place), message: other.message })),
+    environments: [],
+    fixable: false,
+    data,
+  }));
 }

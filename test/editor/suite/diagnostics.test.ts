@@ -15,8 +15,8 @@ test("a broken policy file is underlined where it is broken", async () => {
   expectEqual(plain(first), {
     code: "yaml/syntax",
     severity: "error",
-    message: "Flow sequence in block collection must be sufficiently indented and end with a ]",
-    range: "9:0-9:1",
+    message: `The closing "]" is missing, or the lines before it are not indented enough.`,
+    range: "8:29-8:30",
   });
 });
 
