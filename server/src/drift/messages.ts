@@ -7,7 +7,7 @@ import { joinOrigins } from "../access/terms.ts";
 import type { Bypass } from "./bypass.ts";
 import type { EndToEnd } from "./end-to-end.ts";
 import type { DriftFinding, DriftKind, Witness } from "./report.ts";
-import { callerInWords, requestInWords, targetInWords } from "./requests-in-words.ts";
+import { callerInWords, requestInWords, targetInWords } from "../simulate/words.ts";
 import type { PathInput, ReadyHop } from "./side.ts";
 import type { Unenforced } from "./unenforced.ts";
 import { directWitness } from "./witnesses.ts";

@@ -1,6 +1,7 @@
 /** Files as parsed trees: the editor's text over the disk's, each text parsed once for as long as it stays. */
 import { parseJson } from "../json/parse.ts";
 import { decodeUtf8 } from "../text/decode.ts";
+import { SourceLayout } from "../text/layout.ts";
 import { type Host, HostError, type HostErrorCode } from "../text/host.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import { parseYaml } from "../yaml/parse.ts";
@@ -73,5 +74,16 @@ export class FileStore {
 
 function parse(uri: string, text: string): ParsedFile {
   if (isPolicyFile(uri)) return parseYaml(uri, text, { dialect: "plumbline" });
+  if (isPlainText(uri)) return plainFile(uri, text);
   return isJson(uri) ? parseJson(uri, text) : parseYaml(uri, text, { dialect: "deployed" });
+}
+
+/** Sample requests in the form of HTTP clients: text with no tree. */
+function isPlainText(uri: string): boolean {
+  return /\.(http|rest)$/i.test(uri);
+}
+
+function plainFile(uri: string, text: string): ParsedFile {
+  const block = { uri, text };
+  return { uri, layout: new SourceLayout(uri, text, new Map([[block, 0]])), documents: [], problems: [] };
 }

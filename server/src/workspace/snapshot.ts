@@ -3,6 +3,7 @@ import type { DeployedConfig } from "../deployed/config.ts";
 import type { DriftReport } from "../drift/report.ts";
 import type { Environment, PolicySet, Scenario } from "../policy/model.ts";
 import type { Simulation } from "../simulate/simulation.ts";
+import type { Problem } from "../text/problem.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import type { Finding } from "./finding.ts";
 import type { Layouts } from "./findings.ts";
@@ -15,6 +16,8 @@ export interface ScenarioRun {
   readonly reason?: string;
   /** Undefined where the request itself could not be read. */
   readonly simulation?: Simulation;
+  /** The request that could not be read. */
+  readonly problem?: Problem;
 }
 
 export interface ControlPlaneSnapshot {

@@ -28,5 +28,5 @@ export function isPolicyFile(uri: string): boolean {
 }
 
 export function isJson(uri: string): boolean {
-  return uri.toLowerCase().endsWith(".json");
+  return /\.(json|har)$/i.test(uri);
 }

@@ -40,6 +40,15 @@ export function targetInWords(request: Interaction): string {
   return `${http.method ?? "any method"} ${where}${http.path ?? "/"}`;
 }
 
+/** The operation alone: `GET /payments/1`, `tools/call refund`, `publish example.order.placed`. */
+export function operationLabel({ mcp, llm, event, grpc, http }: Interaction): string {
+  if (mcp !== undefined) return mcp.tool === undefined ? mcp.method : `${mcp.method} ${mcp.tool.name}`;
+  if (llm !== undefined) return `model ${llm.model ?? "unnamed"}`;
+  if (event !== undefined) return `${event.operation ?? "event"} ${event.type ?? ""}`.trim();
+  if (grpc !== undefined) return `${grpc.service}/${grpc.method}`;
+  return `${http?.method ?? ""} ${http?.path ?? ""}`.trim() || "connect";
+}
+
 function compact(value: unknown): string {
   return JSON.stringify(value).replace(/"([A-Za-z_]\w*)":/g, "$1: ").replace(/,(?=[A-Za-z_]\w*: )/g, ", ");
 }

@@ -1,0 +1,98 @@
+/** Analyses one control plane: reads what it refers to, builds the model, runs scenarios, compares with what is deployed. */
+import { findDrift } from "../drift/drift.ts";
+import { driftProblems } from "../drift/problems.ts";
+import type { DriftReport } from "../drift/report.ts";
+import { type DocumentSource, referencedFiles } from "../policy/build/files.ts";
+import { buildPolicySet } from "../policy/build/policy-set.ts";
+import { checkSchema } from "../policy/schema-check.ts";
+import type { Host } from "../text/host.ts";
+import type { ParsedFile } from "../text/tree.ts";
+import { loadDeployed } from "./deployed-files.ts";
+import type { ControlPlaneFiles } from "./discovery.ts";
+import { type FileFailure, type FileStore, isFailure } from "./file-store.ts";
+import type { EnvironmentProblem } from "./findings.ts";
+import { runScenarios, scenarioProblems } from "./scenario-runs.ts";
+import type { ControlPlaneSnapshot } from "./snapshot.ts";
+import type { WorkspaceOptions } from "./workspace.ts";
+
+export interface ControlPlaneContext {
+  readonly host: Host;
+  readonly store: FileStore;
+  readonly folders: readonly string[];
+  readonly options: WorkspaceOptions;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Analyzed {
+  readonly snapshot: ControlPlaneSnapshot;
+  /** Of the model, the documents it refers to, scenarios and drift; what is wrong in the text of a policy file is apart. */
+  readonly problems: readonly EnvironmentProblem[];
+  /** Every tree that took part: where all are the same objects again, so is the result. */
+  readonly inputs: readonly unknown[];
+  readonly deployedCache: Parameters<typeof loadDeployed>[1]["cache"];
+}
+
+export async function analyzeControlPlane(
+  { files, folder }: ControlPlaneFiles,
+  context: ControlPlaneContext,
+  previous: Analyzed | undefined,
+): Promise<Analyzed> {
+  const { store, host, folders, options, signal } = context;
+  const root = folders.filter((one) => folder.startsWith(one)).sort((a, b) => b.length - a.length)[0] ?? folder;
+  const documents = new Map<string, ParsedFile | FileFailure>();
+  for (const { uri } of referencedFiles(files, root)) if (!documents.has(uri)) documents.set(uri, await store.load(uri));
+  signal?.throwIfAborted();
+  const source: DocumentSource = { root, get: (uri) => documentOf(uri, documents) };
+  const built = buildPolicySet(files, source);
+  const deployedCache = previous?.deployedCache ?? new Map();
+  const deployed = await loadDeployed(built.set.controlPlane, { host, store, folders, cache: deployedCache });
+  signal?.throwIfAborted();
+
+  const inputs = [...files, ...documents.values(), ...deployed.files, ...deployed.problems.map((one) => one.message)];
+  if (previous !== undefined && sameItems(previous.inputs, inputs)) return previous;
+
+  const runs = options.scenarios ? runScenarios(built.set, deployed.configs, source) : [];
+  const drift = new Map<string, DriftReport>();
+  if (options.drift)
+    for (const environment of built.set.controlPlane.environments.values()) {
+      signal?.throwIfAborted();
+      drift.set(environment.name, findDrift(built.set, environment, deployed.configs.get(environment.name) ?? new Map()));
+    }
+  const read = [...documents.values()].filter((file): file is ParsedFile => !isFailure(file));
+  return {
+    snapshot: {
+      set: built.set,
+      files,
+      deployed: deployed.configs,
+      deployedFiles: deployed.files,
+      documents: new Map(read.map((file) => [file.uri, file])),
+      runs,
+      drift,
+    },
+    problems: [
+      ...files.flatMap(checkSchema),
+      ...built.problems,
+      ...read.flatMap((file) => file.problems),
+      ...deployed.problems,
+      ...scenarioProblems(runs),
+      ...[...drift].flatMap(([environment, report]) =>
+        [...report.posture, ...report.findings.flatMap((finding) => driftProblems(finding, built.set))].map(
+          (problem) => ({ ...problem, environment }),
+        ),
+      ),
+    ],
+    inputs,
+    deployedCache,
+  };
+}
+
+function documentOf(uri: string, documents: ReadonlyMap<string, ParsedFile | FileFailure>): ReturnType<DocumentSource["get"]> {
+  const file = documents.get(uri);
+  if (file === undefined) return { error: "not-found" };
+  if (!isFailure(file)) return file;
+  return { error: file.error === "not-utf8" ? "not-readable" : file.error };
+}
+
+function sameItems(left: readonly unknown[], right: readonly unknown[]): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index]);
+}
