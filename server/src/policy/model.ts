@@ -46,6 +46,8 @@ export interface Environment {
   readonly name: string;
   readonly place: Place;
   readonly vars: ReadonlyMap<string, string>;
+  /** Where each variable is defined. */
+  readonly varPlaces?: ReadonlyMap<string, Place>;
   readonly enforcementPoints: ReadonlyMap<string, EnforcementPoint>;
 }
 

@@ -1,6 +1,7 @@
 /** ControlPlane documents. */
 import type { EnforcementPointType } from "../../access/attribute.ts";
-import { child, entries, items, type MapNode, type TreeNode, text, toValue } from "../../text/tree.ts";
+import type { Place } from "../../text/place.ts";
+import { child, entries, items, type MapNode, type TreeNode, text } from "../../text/tree.ts";
 import type {
   ControlPlane,
   DeployedSource,
@@ -75,6 +76,19 @@ export function buildControlPlane(uri: string, root: MapNode, name: Written): Co
   };
 }
 
+/** Stands for a control plane whose own document cannot be read. */
+export function emptyControlPlane(uri: string, name: Written): ControlPlane {
+  return {
+    uri,
+    folder: uri.slice(0, uri.lastIndexOf("/") + 1),
+    name,
+    trustDomains: new Map(),
+    issuers: new Map(),
+    limits: { delegationDepth: 1 },
+    environments: new Map(),
+  };
+}
+
 function claimShapes(node: TreeNode | undefined): ReadonlyMap<string, "list" | "string"> {
   const shapes = new Map<string, "list" | "string">();
   if (node?.kind !== "map") return shapes;
@@ -87,15 +101,19 @@ function claimShapes(node: TreeNode | undefined): ReadonlyMap<string, "list" | "
 
 function buildEnvironment(name: string, place: Environment["place"], node: MapNode): Environment {
   const vars = new Map<string, string>();
+  const varPlaces = new Map<string, Place>();
   const declared = child(node, "vars");
   for (const { key, value } of declared?.kind === "map" ? declared.entries : []) {
-    const substitute = toValue(value);
-    if (typeof substitute === "string") vars.set(key.text, substitute);
+    const substitute = text(value);
+    if (substitute === undefined) continue;
+    vars.set(key.text, substitute);
+    varPlaces.set(key.text, key.place);
   }
   return {
     name,
     place,
     vars,
+    varPlaces,
     enforcementPoints: new Map(
       namedMaps(child(node, "enforcementPoints")).flatMap(
         ({ key, value }): readonly [string, EnforcementPoint][] => {

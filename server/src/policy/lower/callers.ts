@@ -18,7 +18,11 @@ export interface CallerContext {
 }
 
 /** The caller proves `identity` in its own right: by certificate, gateway client, or a token that nobody acts with. */
-export function provesDirectly(identity: Identity, context: CallerContext, origins: readonly Origin[]): readonly Term[] {
+export function provesDirectly(
+  identity: Identity,
+  context: CallerContext,
+  origins: readonly Origin[],
+): readonly Term[] {
   const notDelegated = fails(actClaim, { test: "present" });
   return [
     ...peerProofs(identity, context).map((literals) => ({ literals, origins })),
@@ -27,7 +31,11 @@ export function provesDirectly(identity: Identity, context: CallerContext, origi
 }
 
 /** The caller is `identity` and no token says that it acts for someone. */
-export function actsForItself(identity: Identity, context: CallerContext, origins: readonly Origin[]): readonly Term[] {
+export function actsForItself(
+  identity: Identity,
+  context: CallerContext,
+  origins: readonly Origin[],
+): readonly Term[] {
   const names = actorNames(identity, context);
   const notAsActor: readonly Literal[] =
     names.length === 0 ? [] : [fails(actorSubject, { test: "text", pattern: oneOf(names) })];
@@ -59,7 +67,11 @@ export function actsFor(
 }
 
 /** The request involves `identity` as actor or as delegator, in any way: what a deny rule matches. */
-export function involves(identity: Identity, context: CallerContext, origins: readonly Origin[]): readonly Term[] {
+export function involves(
+  identity: Identity,
+  context: CallerContext,
+  origins: readonly Origin[],
+): readonly Term[] {
   const names = actorNames(identity, context);
   const asActor =
     names.length === 0

@@ -1,13 +1,17 @@
 /** The access function of the policies on one resource in one environment, and the requests that cannot be. */
 import { attribute } from "../../access/catalogue.ts";
-import { fails, holds, type AccessFunction, type Literal } from "../../access/predicate.ts";
+import { type AccessFunction, fails, holds, type Literal } from "../../access/predicate.ts";
 import { exactly, oneOf } from "../../access/text-pattern.ts";
 import type { Environment, PolicySet, Resource } from "../model.ts";
 import { actClaim, actorNames, actorSubject } from "./callers.ts";
-import { lowerRule, type LoweredRule } from "./rules.ts";
+import { type LoweredRule, lowerRule } from "./rules.ts";
 
 /** Enforced policies only: `mode: audit` never takes part in a decision or a comparison. */
-export function lowerRules(set: PolicySet, resource: Resource, environment: Environment): readonly LoweredRule[] {
+export function lowerRules(
+  set: PolicySet,
+  resource: Resource,
+  environment: Environment,
+): readonly LoweredRule[] {
   const context = { set, environment };
   return set.policies
     .filter((policy) => policy.mode === "enforce")
@@ -29,8 +33,15 @@ export interface Assumption {
 }
 
 /** What the control plane declares of the world (ARCHITECTURE.md, "Comparison domain"). */
-export function assumptions(set: PolicySet, resource: Resource, environment: Environment): readonly Assumption[] {
-  return [...tokenAssumptions(set, environment), ...(resource.type === "mcp-server" ? mcpAssumptions(resource) : [])];
+export function assumptions(
+  set: PolicySet,
+  resource: Resource,
+  environment: Environment,
+): readonly Assumption[] {
+  return [
+    ...tokenAssumptions(set, environment),
+    ...(resource.type === "mcp-server" ? mcpAssumptions(resource) : []),
+  ];
 }
 
 function tokenAssumptions(set: PolicySet, environment: Environment): readonly Assumption[] {
@@ -81,10 +92,7 @@ function mcpAssumptions(resource: Resource): readonly Assumption[] {
     },
     ...parts.flatMap(([name, part]): Assumption[] => [
       {
-        literals: [
-          holds(method, { test: "text", pattern: exactly(name) }),
-          fails(part, { test: "present" }),
-        ],
+        literals: [holds(method, { test: "text", pattern: exactly(name) }), fails(part, { test: "present" })],
         why: `${name} names what it asks for`,
       },
       {

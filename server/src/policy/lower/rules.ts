@@ -1,6 +1,13 @@
 /** A rule on one resource, as terms. */
 import { attribute } from "../../access/catalogue.ts";
-import { holds, type Literal, type OpaqueAtom, type Origin, type Term, type Terms } from "../../access/predicate.ts";
+import {
+  holds,
+  type Literal,
+  type OpaqueAtom,
+  type Origin,
+  type Term,
+  type Terms,
+} from "../../access/predicate.ts";
 import { exactly, oneOf } from "../../access/text-pattern.ts";
 import type { Identity, Resource, Rule } from "../model.ts";
 import { actsFor, actsForItself, type CallerContext, involves } from "./callers.ts";
@@ -19,7 +26,8 @@ export function lowerRule(rule: Rule, resource: Resource, context: CallerContext
     .filter((target) => target.resource.text === resource.name)
     .flatMap((target) => lowerTarget(target, resource, origins));
   if (targets.length === 0) return { rule, terms: [], opaque: [] };
-  const subjects = rule.effect === "deny" ? denySubjects(rule, context, origins) : allowSubjects(rule, context, origins);
+  const subjects =
+    rule.effect === "deny" ? denySubjects(rule, context, origins) : allowSubjects(rule, context, origins);
   const partition = rule.condition?.compiled.partition;
   const conditions: Terms =
     partition === undefined

@@ -35,7 +35,8 @@ function hostLiterals(resource: Resource): readonly Literal[] {
   const wild = resource.hosts.filter((host) => host.text.startsWith("*."));
   const [only] = wild;
   // Several hosts of which one is a wildcard would need a disjunction; the schema allows a wildcard alone only.
-  if (only !== undefined) return [holds(attribute("request.host"), text(suffix(only.text.slice(1).toLowerCase())))];
+  if (only !== undefined)
+    return [holds(attribute("request.host"), text(suffix(only.text.slice(1).toLowerCase())))];
   return [
     holds(attribute("request.host"), text(oneOf(resource.hosts.map((host) => host.text.toLowerCase())))),
   ];
@@ -55,7 +56,9 @@ function operationLiterals(operation: Operation, resource: Resource): readonly L
   return [
     holds(attribute("request.method"), text(exactly(operation.method))),
     holds(path, text(templatePattern(operation.path))),
-    ...moreConcretePaths(operation.path, resource.operations).map((other) => fails(path, text(templatePattern(other)))),
+    ...moreConcretePaths(operation.path, resource.operations).map((other) =>
+      fails(path, text(templatePattern(other))),
+    ),
   ];
 }
 

@@ -7,10 +7,11 @@ import type { Place } from "../../text/place.ts";
 import type { Problem } from "../../text/problem.ts";
 import { child, items, type MapNode, type ParsedFile } from "../../text/tree.ts";
 import type { ControlPlane, Identity, Policy, PolicySet, Resource, Scenario, Written } from "../model.ts";
+import { checkReferences } from "../references.ts";
 import { type Kind, kindOf } from "../schema-kinds.ts";
 import { symbolKey } from "../symbol-key.ts";
 import { ConditionCompiler } from "./conditions.ts";
-import { buildControlPlane } from "./control-plane.ts";
+import { buildControlPlane, emptyControlPlane } from "./control-plane.ts";
 import { type DocumentSource, openReference } from "./files.ts";
 import { buildIdentity } from "./identities.ts";
 import { buildPolicy } from "./policies.ts";
@@ -20,15 +21,18 @@ import { buildScenarios } from "./scenarios.ts";
 import { unreadKinds } from "./unread.ts";
 
 export interface BuiltPolicySet {
-  /** Undefined where no ControlPlane document could be read. */
-  readonly set: PolicySet | undefined;
+  readonly set: PolicySet;
   readonly problems: readonly Problem[];
 }
 
-/** `files`: all files below one ControlPlane document, that document's own among them. */
+/**
+ * `files`: all files below one ControlPlane document, that document's own among them; at least one. The findings of
+ * building are followed by those of `checkReferences`.
+ */
 export function buildPolicySet(files: readonly ParsedFile[], source: DocumentSource): BuiltPolicySet {
   const builder = new Builder(files, source);
-  return { set: builder.set(), problems: builder.problems };
+  const set = builder.set();
+  return { set, problems: [...builder.problems, ...checkReferences(set)] };
 }
 
 interface Document {
@@ -59,14 +63,23 @@ class Builder {
     );
   }
 
-  set(): PolicySet | undefined {
+  set(): PolicySet {
     const controlPlane = this.#controlPlane();
     const { identities, resources } = this.#inventory();
     const policies = this.#policies(resources);
     const scenarios = this.#scenarios();
-    if (controlPlane === undefined) return undefined;
-    const unreadable = { names: this.#unreadable, kinds: unreadKinds(this.files) };
-    return { controlPlane, identities, resources, policies, scenarios, unreadable };
+    const kinds = new Set(unreadKinds(this.files));
+    // Without its own document nothing is known of environments and issuers, so no use of them is a mistake.
+    if (controlPlane === undefined) kinds.add("ControlPlane");
+    const unreadable = { names: this.#unreadable, kinds };
+    return {
+      controlPlane: controlPlane ?? this.#unnamed(),
+      identities,
+      resources,
+      policies,
+      scenarios,
+      unreadable,
+    };
   }
 
   #of(kind: Kind): readonly Document[] {
@@ -88,6 +101,17 @@ class Builder {
       }
     }
     return built;
+  }
+
+  #unnamed(): ControlPlane {
+    const [file] = this.files;
+    if (file === undefined) throw new Error("a control plane has at least one file");
+    const place = file.documents[0]?.place ?? {
+      block: { uri: file.uri, text: file.layout.text },
+      start: 0,
+      end: 0,
+    };
+    return emptyControlPlane(file.uri, { text: "", place });
   }
 
   #inventory(): { identities: ReadonlyMap<string, Identity>; resources: ReadonlyMap<string, Resource> } {

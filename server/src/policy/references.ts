@@ -1,0 +1,21 @@
+/**
+ * The checks that need the whole control plane: names that nothing defines, targets that do not fit their resource,
+ * delegation in a circle, variables and trust domains for each environment.
+ */
+import type { Problem } from "../text/problem.ts";
+import type { PolicySet } from "./model.ts";
+import { delegationCycles } from "./references/delegation-cycles.ts";
+import { spiffeIdProblems } from "./references/spiffe-ids.ts";
+import { targetProblems } from "./references/targets.ts";
+import { unknownNames } from "./references/unknown-names.ts";
+import { variableProblems } from "./references/variables.ts";
+
+export function checkReferences(set: PolicySet): readonly Problem[] {
+  return [
+    ...unknownNames(set),
+    ...targetProblems(set),
+    ...delegationCycles(set),
+    ...variableProblems(set),
+    ...spiffeIdProblems(set),
+  ];
+}
