@@ -1,0 +1,117 @@
+import type { Attribute } from "../access/attribute.ts";
+import { attribute } from "../access/catalogue.ts";
+import type { Partition } from "../access/predicate.ts";
+import { tooComplex } from "./bounds.ts";
+import type { CompiledCondition, ConditionProblem } from "./condition.ts";
+import { type CelNode, check, parse } from "./engine.ts";
+import type { CelEnvironment } from "./environment.ts";
+import { evaluateCondition } from "./evaluate.ts";
+import { explainCondition } from "./explain.ts";
+import { lower } from "./lower.ts";
+import { syntaxProblem } from "./messages.ts";
+import { actClaim, type Reference } from "./reference.ts";
+import { type Resolution, resolve } from "./resolve.ts";
+import { typeProblems } from "./type-problems.ts";
+
+/** Parses and checks a condition once; the result evaluates, explains and lowers it. Never throws. */
+export function compileCondition(source: string, environment: CelEnvironment): CompiledCondition {
+  const complex = tooComplex(source);
+  if (complex !== undefined) return broken(source, [complex], []);
+  const parsed = parse(source);
+  if ("error" in parsed) return broken(source, [syntaxProblem(source, parsed.error)], []);
+  const { ast } = parsed;
+  const resolution = resolve(ast, environment);
+  const problems = [...resolution.problems, ...typeProblems(ast, resolution)].sort(
+    (a, b) => a.start - b.start,
+  );
+  const attributes = attributesOf(resolution);
+  if (problems.some((problem) => problem.severity === "error")) return broken(source, problems, attributes);
+  return checked(source, ast, resolution, environment, problems, attributes);
+}
+
+function checked(
+  source: string,
+  ast: CelNode,
+  resolution: Resolution,
+  environment: CelEnvironment,
+  problems: readonly ConditionProblem[],
+  attributes: CompiledCondition["attributes"],
+): CompiledCondition {
+  const whole = check(ast);
+  if (!("type" in whole)) {
+    const message = `${whole.summary}.`;
+    const { start, end } = whole.node;
+    return broken(
+      source,
+      [...problems, { code: "cel/type", severity: "error", message, start, end }],
+      attributes,
+    );
+  }
+  let partition: Partition | undefined;
+  return {
+    source,
+    problems,
+    attributes,
+    evaluate: (interaction) => evaluateCondition(ast, interaction),
+    explain: (interaction) => explainCondition(ast, resolution, interaction),
+    // Most conditions of a big workspace are only checked; the partition is made when a comparison asks for it.
+    get partition() {
+      partition ??= lower(ast, resolution, environment);
+      return partition;
+    },
+  };
+}
+
+/** A condition with errors: it is an error on every request, so that an allow never takes it and a deny always does. */
+function broken(
+  source: string,
+  problems: readonly ConditionProblem[],
+  attributes: CompiledCondition["attributes"],
+): CompiledCondition {
+  const reason = `the condition has an error: ${problems[0]?.message ?? "it cannot be read"}`;
+  return {
+    source,
+    problems,
+    attributes,
+    evaluate: () => ({ value: "error", reason }),
+    explain: () => reason,
+    partition: { true: [], false: [], error: [{ literals: [], origins: [] }], opaque: [] },
+  };
+}
+
+/** Each attribute once, with the first place that reads it. */
+function attributesOf({ references, presences }: Resolution): CompiledCondition["attributes"] {
+  const first = new Map<string, { attribute: Attribute; start: number; end: number }>();
+  for (const [node, reference] of [...references, ...presences]) {
+    for (const one of attributesRead(reference)) {
+      const known = first.get(one.key);
+      if (known === undefined || node.start < known.start) {
+        first.set(one.key, { attribute: one, start: node.start, end: node.end });
+      }
+    }
+  }
+  return [...first.values()].sort((a, b) => a.start - b.start);
+}
+
+function attributesRead({ source }: Reference): readonly Attribute[] {
+  switch (source.kind) {
+    case "attribute":
+      return source.delegated ? [source.attribute, actClaim] : [source.attribute];
+    case "firstHeader":
+      return [source.attribute];
+    case "spiffe":
+      return [attribute("source.principal")];
+    case "grpc":
+      return [attribute("request.path"), attribute("request.method")];
+    case "delegators":
+      return [actClaim];
+    case "local":
+      return source.delegator === undefined ? [] : [source.delegator];
+    case "group":
+      return source.members.flatMap(attributesRead);
+    case "constant":
+    case "absent":
+    case "fact":
+      return [];
+  }
+}

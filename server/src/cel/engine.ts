@@ -1,0 +1,192 @@
+import { RE2JSException } from "@bufbuild/re2";
+import { type ASTNode, Environment, EvaluationError, ParseError } from "@marcbachmann/cel-js";
+import { Duration } from "@marcbachmann/cel-js/evaluator";
+import { re2 } from "../access/re2.ts";
+
+/**
+ * The only file that knows the CEL library (@marcbachmann/cel-js, pinned to 8.0.0). It parses, checks and evaluates;
+ * what a variable is and what its absence means is ours: `bindLeaf` gives a node its type and its value.
+ */
+export type CelNode = ASTNode;
+
+export { Duration };
+
+/** What the library leaves public on its nodes but not in its types; pinned with its version. */
+interface InternalNode {
+  setMeta(key: string, value: unknown): this;
+  evaluate(evaluator: unknown, node: unknown, context: unknown): unknown;
+}
+
+interface InternalChecker {
+  check(node: unknown, context: unknown): { readonly name: string };
+  getType(name: string): unknown;
+}
+
+interface InternalContext {
+  getValue(name: string): unknown;
+}
+
+/** The values of one evaluation: what the leaves read. */
+export interface Scope {
+  /** The value of a comprehension variable. */
+  local(name: string): unknown;
+  /** Whatever `run` was given. */
+  readonly view: unknown;
+}
+
+/** Types of the library by name: `list<string>`, `google.protobuf.Duration`. */
+export type TypeName = string;
+
+export const re2Function = "matchesRe2";
+
+const library = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false });
+library.registerFunction(
+  `string.${re2Function}(string): bool`,
+  (text: string, expression: string) => {
+    try {
+      return re2(expression).test(text);
+    } catch (error) {
+      if (error instanceof RE2JSException) throw new LeafError(`"${expression}" is no RE2 expression`);
+      throw error;
+    }
+  },
+  { async: false },
+);
+
+const definitions = library.getDefinitions();
+
+/** Names of functions that are called on nothing, and of those that are called on a value. */
+export const functionNames: ReadonlySet<string> = new Set([
+  "has",
+  ...definitions.functions.filter((one) => one.receiverType === null).map((one) => one.name),
+]);
+export const methodNames: ReadonlySet<string> = new Set(
+  definitions.functions
+    .filter(
+      (one) => one.receiverType !== null && one.name !== re2Function && one.receiverType !== "CelNamespace",
+    )
+    .map((one) => one.name),
+);
+
+/** Names of types and namespaces, which are no variables: `string`, `google`. */
+export function isBuiltIn(name: string): boolean {
+  return library.hasVariable(name);
+}
+
+/** Why a leaf has no value. The message is for people. */
+export class LeafError extends Error {}
+
+export type Parsed =
+  | { readonly ast: CelNode }
+  | {
+      readonly error: {
+        readonly code: string;
+        readonly summary: string;
+        readonly start: number;
+        readonly end: number;
+      };
+    };
+
+export function parse(source: string): Parsed {
+  try {
+    return { ast: library.parse(source).ast };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const { start = source.length, end = source.length } = error.range ?? {};
+    return { error: { code: error.code, summary: error.summary, start, end } };
+  }
+}
+
+/** Makes a node a leaf: its parts are neither checked nor evaluated any more. `read` may throw `LeafError`. */
+export function bindLeaf(node: CelNode, type: TypeName, read: (scope: Scope) => unknown): void {
+  internal(node)
+    .setMeta("check", (checker: InternalChecker) => checker.getType(type))
+    .setMeta("evaluate", (_evaluator: unknown, _node: unknown, context: InternalContext) =>
+      read({ local: (name) => context.getValue(name), view: context.getValue("@view") }),
+    )
+    .setMeta("alternate", undefined)
+    .setMeta("macro", undefined)
+    .setMeta("async", false);
+}
+
+/** `matches` runs on JavaScript's RegExp in the library: every call of it is made a call of ours on RE2. */
+export function useRe2(node: Extract<CelNode, { readonly op: "rcall" }>): void {
+  node.args[0] = re2Function;
+}
+
+/** Makes an integer literal a double. */
+export function makeDouble(node: CelNode): void {
+  if (node.op !== "value" || typeof node.args !== "bigint") return;
+  (node as unknown as { args: number }).args = Number(node.args);
+}
+
+export type Checked =
+  | { readonly type: TypeName }
+  | { readonly code: string; readonly summary: string; readonly node: CelNode };
+
+/** The type of a node, or the first type error below it. */
+export function check(node: CelNode): Checked {
+  // The library keeps the checked type on a node, so that every question is asked through a fresh one.
+  const probe = library.parse("null");
+  let found: TypeName = "dyn";
+  internal(probe.ast).setMeta("check", (checker: InternalChecker, _node: unknown, context: unknown) => {
+    const type = checker.check(node, context);
+    found = type.name;
+    return type;
+  });
+  const { error } = probe.check();
+  if (error === undefined) return { type: found };
+  const at = error.node !== undefined && "op" in error.node ? (error.node as CelNode) : node;
+  return { code: error.code, summary: error.summary, node: at };
+}
+
+/** A parsed expression whose one node passes evaluation on to the node that `run` was asked for. */
+const runner = library.parse("null");
+internal(runner.ast)
+  .setMeta("check", (checker: InternalChecker) => checker.getType("dyn"))
+  .setMeta("evaluate", (evaluator: unknown, _node: unknown, context: InternalContext) => {
+    const target = context.getValue("@node") as InternalNode;
+    return target.evaluate(evaluator, target, context);
+  });
+runner.check();
+
+/** The value of a checked node. Throws `LeafError` or `EvaluationError`; `isEvaluationError` tells them. */
+export function run(node: CelNode, view: unknown): unknown {
+  return runner({ "@node": node, "@view": view });
+}
+
+/** An error of evaluation: of the library, or of a leaf. */
+export function isEvaluationError(error: unknown): error is Error {
+  return error instanceof EvaluationError || error instanceof LeafError || error instanceof RangeError;
+}
+
+export { EvaluationError };
+
+/** The nodes directly below a node, as written: macros are not expanded. */
+export function partsOf(node: CelNode): readonly CelNode[] {
+  switch (node.op) {
+    case "value":
+    case "id":
+      return [];
+    case ".":
+    case ".?":
+      return [node.args[0]];
+    case "call":
+      return node.args[1];
+    case "rcall":
+      return [node.args[1], ...node.args[2]];
+    case "list":
+      return node.args;
+    case "map":
+      return node.args.flat();
+    case "!_":
+    case "-_":
+      return [node.args];
+    default:
+      return node.args;
+  }
+}
+
+function internal(node: CelNode): InternalNode {
+  return node as unknown as InternalNode;
+}

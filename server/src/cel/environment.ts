@@ -1,0 +1,246 @@
+import { catalogue } from "../access/catalogue.ts";
+import type { Json } from "../access/interaction.ts";
+import { agentgatewayBindings, type Binding, type Bindings, plumblineBindings } from "./binding.ts";
+import type { Variable, VariableType } from "./condition.ts";
+import { dyn, jsonSchemaType, merge } from "./json-schema.ts";
+
+export type Dialect = "plumbline" | "agentgateway";
+
+export type ObjectType = Extract<VariableType, { readonly type: "object" }>;
+
+/** Who owns the fields below a path, for messages: "Tool payments-tools/refund has no argument ...". */
+export interface Owner {
+  readonly path: string;
+  readonly label: string;
+  readonly noun: string;
+  /** A sentence: "Arguments come from specs/payments.tools.json." */
+  readonly origin?: string;
+}
+
+/** The variables that a condition may read, with their types, and what each is in the interaction. Immutable. */
+export class CelEnvironment {
+  constructor(
+    readonly dialect: Dialect,
+    readonly variables: ObjectType,
+    readonly bindings: Bindings,
+    readonly owners: readonly Owner[] = [],
+  ) {}
+
+  /**
+   * With the arguments of these tools typed by their input schemas. Of several tools, a field that all have with the
+   * same type keeps it, one that only some have is optional, and one with conflicting types is `dyn`.
+   */
+  withToolArguments(
+    tools: readonly { readonly name: string; readonly schema: Json | undefined }[],
+    origin?: string,
+  ): CelEnvironment {
+    if (tools.length === 0) return this;
+    const type = merge(tools.map((tool) => jsonSchemaType(tool.schema)));
+    const names = tools.map((tool) => tool.name);
+    const label = names.length === 1 ? `Tool ${names[0]}` : `None of the tools ${names.join(", ")}`;
+    return this.#with("mcp.tool.arguments", type, {
+      label,
+      noun: "argument",
+      ...(origin !== undefined && { origin: `Arguments come from ${origin}.` }),
+    });
+  }
+
+  /** With the JSON body typed by the schema of an operation. */
+  withBody(operation: string, schema: Json | undefined, origin?: string): CelEnvironment {
+    return this.#with("request.body", jsonSchemaType(schema), {
+      label: `The body of ${operation}`,
+      noun: "field",
+      ...(origin !== undefined && { origin: `It is described in ${origin}.` }),
+    });
+  }
+
+  /** With a variable that is always this text, as an engine knows it of the place where it evaluates. */
+  withConstant(path: string, value: string): CelEnvironment {
+    return this.#bind(path, { kind: "constant", value });
+  }
+
+  /** With a variable that is never there. `reason` is a clause: "agentgateway authorises before ...". */
+  withAbsent(path: string, reason: string): CelEnvironment {
+    return this.#bind(path, { kind: "absent", reason });
+  }
+
+  #bind(path: string, binding: Binding): CelEnvironment {
+    return new CelEnvironment(
+      this.dialect,
+      this.variables,
+      new Map(this.bindings).set(path, binding),
+      this.owners,
+    );
+  }
+
+  #with(path: string, type: VariableType, owner: Omit<Owner, "path">): CelEnvironment {
+    return new CelEnvironment(this.dialect, setType(this.variables, path.split("."), type), this.bindings, [
+      ...this.owners.filter((one) => one.path !== path),
+      { path, ...owner },
+    ]);
+  }
+
+  /** Every variable with its type and description, for completion, hover and documentation. */
+  list(): readonly Variable[] {
+    return listVariables(this, this.variables, "");
+  }
+}
+
+/** The environment of conditions in policies. */
+export function plumblineEnvironment(): CelEnvironment {
+  return new CelEnvironment("plumbline", standardVariables(), plumblineBindings);
+}
+
+/** The environment of agentgateway's authorisation rules; `target` is the MCP target it evaluates for, where known. */
+export function agentgatewayEnvironment(target?: string): CelEnvironment {
+  const environment = new CelEnvironment("agentgateway", agentgatewayVariables(), agentgatewayBindings);
+  if (target === undefined) return environment;
+  return environment
+    .withConstant("mcp.tool.target", target)
+    .withConstant("mcp.prompt.target", target)
+    .withConstant("mcp.resource.target", target);
+}
+
+const text: VariableType = { type: "string" };
+const texts: VariableType = { type: "list", of: text };
+const open: VariableType = { type: "object", fields: new Map(), open: true };
+
+function object(fields: Readonly<Record<string, VariableType>>, isOpen = false): ObjectType {
+  const entries = Object.entries(fields).map(([name, type]) => [name, { type, required: false }] as const);
+  return { type: "object", fields: new Map(entries), open: isOpen };
+}
+
+/** The variables of the plumbline dialect: the catalogue's attributes, and the parts derived from them. */
+export function standardVariables(): ObjectType {
+  return object({
+    request: object({
+      method: text,
+      path: text,
+      host: text,
+      headers: { type: "map", of: texts },
+      query: { type: "map", of: texts },
+      body: dyn,
+    }),
+    source: object({ principal: text, namespace: text, serviceAccount: text, trustDomain: text, ip: text }),
+    jwt: object({ iss: text, sub: text, aud: texts }, true),
+    client: object({ id: text, method: text, groups: texts }),
+    destination: object({ port: { type: "int" }, sni: text }),
+    grpc: object({ service: text, method: text }),
+    mcp: object({
+      methodName: text,
+      tool: object({ name: text, target: text, arguments: open }),
+      prompt: object({ name: text }),
+      resource: object({ name: text, uri: text }),
+    }),
+    llm: object({ provider: text, requestModel: text, params: object({ max_tokens: { type: "int" } }) }),
+    event: object({ type: text, source: text, topic: text, operation: text }),
+    onBehalfOf: { type: "list", of: delegator },
+    credential: object({
+      type: text,
+      ttl: { type: "duration" },
+      age: { type: "duration" },
+      boundTo: object({ kind: text, id: text }),
+    }),
+    context: object({ time: { type: "timestamp" }, environment: text, usage: open }),
+  });
+}
+
+export const delegator: ObjectType = object({ id: text, issuer: text, groups: texts });
+
+function agentgatewayVariables(): ObjectType {
+  const named = object({ name: text, target: text });
+  return object({
+    request: object({
+      method: text,
+      path: text,
+      host: text,
+      uri: text,
+      pathAndQuery: text,
+      headers: { type: "map", of: text },
+      body: dyn,
+      scheme: text,
+      version: text,
+    }),
+    source: object({
+      spiffeId: text,
+      identity: object({ namespace: text, serviceAccount: text, trustDomain: text }),
+      address: text,
+      port: { type: "int" },
+      subjectAltNames: texts,
+      issuer: text,
+      subject: text,
+      subjectCn: text,
+    }),
+    jwt: object({ iss: text, sub: text, aud: dyn }, true),
+    apiKey: object({}, true),
+    basicAuth: object({ username: text }),
+    destination: object({ address: text, port: { type: "int" } }),
+    mcp: object({
+      methodName: text,
+      sessionId: text,
+      tool: object({ name: text, target: text, arguments: open }),
+      prompt: named,
+      resource: named,
+    }),
+    llm: object(
+      { provider: text, requestModel: text, params: object({ max_tokens: { type: "int" } }, true) },
+      true,
+    ),
+    llmRequest: dyn,
+    backend: object({ name: text, type: text, protocol: text }),
+    env: object({ podName: text, namespace: text, gateway: text }),
+    extauthz: open,
+    extproc: open,
+    metadata: open,
+  });
+}
+
+function setType(at: ObjectType, path: readonly string[], type: VariableType): ObjectType {
+  const [name, ...rest] = path;
+  if (name === undefined) return at;
+  const field = at.fields.get(name);
+  const below = field?.type.type === "object" ? field.type : object({});
+  const changed = rest.length === 0 ? type : setType(below, rest, type);
+  return {
+    ...at,
+    fields: new Map(at.fields).set(name, { type: changed, required: field?.required ?? false }),
+  };
+}
+
+function listVariables(environment: CelEnvironment, at: ObjectType, prefix: string): readonly Variable[] {
+  return [...at.fields].flatMap(([name, field]): readonly Variable[] => {
+    const path = prefix === "" ? name : `${prefix}.${name}`;
+    const binding = environment.bindings.get(path);
+    const id = binding?.kind === "attribute" ? binding.id : path;
+    const origin = environment.owners.find((owner) => path.startsWith(owner.path))?.origin;
+    const variable: Variable = {
+      path,
+      type: field.type,
+      description: catalogue.get(id)?.description ?? (binding === undefined ? "" : describe(binding)),
+      ...(origin !== undefined && { origin }),
+    };
+    return field.type.type === "object"
+      ? [variable, ...listVariables(environment, field.type, path)]
+      : [variable];
+  });
+}
+
+function describe(binding: Binding): string {
+  switch (binding.kind) {
+    case "spiffe":
+      return `The ${{ trustDomain: "trust domain", namespace: "namespace", serviceAccount: "service account" }[binding.part]} of the SPIFFE ID.`;
+    case "grpc":
+      return `The gRPC ${binding.part}.`;
+    case "delegators":
+      return "Whom the caller acts for: the subject of its token, where that has an act claim.";
+    case "firstHeader":
+      return "The first value of a request header.";
+    case "constant":
+      return `Always "${binding.value}" here.`;
+    case "absent":
+      return `Never there: ${binding.reason}.`;
+    case "attribute":
+    case "fact":
+      return "";
+  }
+}

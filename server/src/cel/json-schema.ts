@@ -1,0 +1,158 @@
+import type { Json } from "../access/interaction.ts";
+import type { VariableType } from "./condition.ts";
+
+/** Schemas come from a workspace and are not trusted: they are interpreted, never compiled, and within bounds. */
+const maximumDepth = 12;
+const maximumFields = 2_000;
+
+export const dyn: VariableType = { type: "dyn" };
+
+type Schema = { readonly [key: string]: Json };
+
+/**
+ * The type that a JSON Schema (2020-12 or older) gives to values: objects with their properties, lists, scalars.
+ * What cannot be told (cycles of `$ref`, remote references, mixtures of types, too much of it) is `dyn`.
+ */
+export function jsonSchemaType(schema: Json | undefined): VariableType {
+  if (!isSchema(schema)) return dyn;
+  return read(schema, { root: schema, fields: { count: 0 }, following: [] }, 0);
+}
+
+interface Context {
+  readonly root: Schema;
+  /** Counts over the whole schema, so that references that multiply (a bomb) stay bounded. */
+  readonly fields: { count: number };
+  readonly following: readonly string[];
+}
+
+function read(schema: Json | undefined, context: Context, depth: number): VariableType {
+  if (!isSchema(schema) || depth > maximumDepth || ++context.fields.count > maximumFields) return dyn;
+  const reference = schema["$ref"];
+  if (typeof reference === "string") {
+    const target = resolve(reference, context.root);
+    if (target === undefined || context.following.includes(reference)) return dyn;
+    return read(target, { ...context, following: [...context.following, reference] }, depth + 1);
+  }
+  const [alternatives] = [schema["oneOf"], schema["anyOf"]].filter(isJsonList);
+  if (alternatives !== undefined) {
+    return merge(alternatives.map((one) => read(one, context, depth + 1)));
+  }
+  const parts = schema["allOf"];
+  if (isJsonList(parts)) return intersect([...parts, { ...schema, allOf: null }], context, depth);
+  return readTyped(schema, context, depth);
+}
+
+function readTyped(schema: Schema, context: Context, depth: number): VariableType {
+  switch (typeName(schema)) {
+    case "string":
+      return { type: "string" };
+    case "integer":
+      return { type: "int" };
+    case "number":
+      return { type: "double" };
+    case "boolean":
+      return { type: "bool" };
+    case "null":
+      return { type: "null" };
+    case "array":
+      return { type: "list", of: read(schema["items"], context, depth + 1) };
+    case "object":
+      return readObject(schema, context, depth);
+    default:
+      return dyn;
+  }
+}
+
+function readObject(schema: Schema, context: Context, depth: number): VariableType {
+  const properties = schema["properties"];
+  const additional = schema["additionalProperties"];
+  if (!isSchema(properties)) {
+    if (isSchema(additional)) return { type: "map", of: read(additional, context, depth + 1) };
+    return { type: "object", fields: new Map(), open: additional !== false };
+  }
+  const required = schema["required"];
+  const names = new Set(isJsonList(required) ? required : []);
+  const fields = new Map<string, { type: VariableType; required: boolean }>();
+  for (const [name, property] of Object.entries(properties)) {
+    fields.set(name, { type: read(property, context, depth + 1), required: names.has(name) });
+  }
+  // Closed unless the schema says otherwise: authors list every argument, and a typing error is far more likely
+  // than a use of the default of JSON Schema, by which anything more is allowed.
+  return { type: "object", fields, open: additional === true || isSchema(additional) };
+}
+
+/** The fields of all parts of an `allOf`; a type that any part gives. */
+function intersect(parts: readonly Json[], context: Context, depth: number): VariableType {
+  const types = parts.map((part) => read(part, context, depth + 1)).filter((type) => type.type !== "dyn");
+  const objects = types.filter((type) => type.type === "object");
+  if (objects.length === 0) return types[0] ?? dyn;
+  const fields = new Map<string, { type: VariableType; required: boolean }>();
+  for (const object of objects) {
+    for (const [name, field] of object.fields) {
+      const known = fields.get(name);
+      fields.set(name, { type: field.type, required: field.required || known?.required === true });
+    }
+  }
+  return { type: "object", fields, open: objects.some((object) => object.open && object.fields.size > 0) };
+}
+
+/** One type for values of any of the types: what they agree on; optional where only some have it; else `dyn`. */
+export function merge(types: readonly VariableType[]): VariableType {
+  const [first, ...rest] = types;
+  if (first === undefined) return dyn;
+  return rest.reduce(mergeTwo, first);
+}
+
+function mergeTwo(a: VariableType, b: VariableType): VariableType {
+  if (a.type === "object" && b.type === "object") {
+    const fields = new Map<string, { type: VariableType; required: boolean }>();
+    for (const name of new Set([...a.fields.keys(), ...b.fields.keys()])) {
+      const left = a.fields.get(name);
+      const right = b.fields.get(name);
+      const type = left && right ? mergeTwo(left.type, right.type) : ((left ?? right)?.type ?? dyn);
+      fields.set(name, { type, required: left?.required === true && right?.required === true });
+    }
+    return { type: "object", fields, open: a.open || b.open };
+  }
+  if (a.type === "list" && b.type === "list") return { type: "list", of: mergeTwo(a.of, b.of) };
+  if (a.type === "map" && b.type === "map") return { type: "map", of: mergeTwo(a.of, b.of) };
+  const numbers = ["int", "double"];
+  if (a.type !== b.type && numbers.includes(a.type) && numbers.includes(b.type)) return { type: "double" };
+  return a.type === b.type ? a : dyn;
+}
+
+function typeName(schema: Schema): string | undefined {
+  const declared = schema["type"];
+  if (typeof declared === "string") return declared;
+  if (isJsonList(declared)) {
+    const names = declared.filter((name) => name !== "null");
+    return names.length === 1 && typeof names[0] === "string" && !declared.includes("null")
+      ? names[0]
+      : undefined;
+  }
+  const values = "const" in schema ? [schema["const"]] : schema["enum"];
+  if (isJsonList(values) && values.length > 0 && values.every((value) => typeof value === "string"))
+    return "string";
+  return isSchema(schema["properties"]) ? "object" : undefined;
+}
+
+/** Follows `#/a/b` in the same document; everything else is undefined. */
+function resolve(reference: string, root: Schema): Json | undefined {
+  if (reference === "#") return root;
+  if (!reference.startsWith("#/")) return undefined;
+  let current: Json | undefined = root;
+  for (const step of reference.slice(2).split("/")) {
+    const key = step.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (isJsonList(current)) current = current[Number(key)];
+    else current = isSchema(current) && Object.hasOwn(current, key) ? current[key] : undefined;
+  }
+  return current;
+}
+
+function isSchema(value: Json | undefined): value is Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isJsonList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,415 @@
+import { serialize } from "@marcbachmann/cel-js/serialize";
+import { type Attribute, opaqueAttribute } from "../access/attribute.ts";
+import { holds, type OpaqueAtom, type Partition, type Test } from "../access/predicate.ts";
+import { always, and, type Dnf, never, not, or, TooManyTerms, toTerms } from "./dnf.ts";
+import { type CelNode, Duration, isEvaluationError, partsOf, re2Function, run } from "./engine.ts";
+import type { CelEnvironment } from "./environment.ts";
+import { actClaim, type Reference } from "./reference.ts";
+import type { Resolution } from "./resolve.ts";
+import { type Subject, subjectOf, type TextTest, unite, whole } from "./subject.ts";
+import { InteractionView } from "./view.ts";
+
+/** A condition, or a part of it, as what makes it true, false and an error: exactly one holds on every interaction. */
+interface Three {
+  readonly true: Dnf;
+  readonly false: Dnf;
+  readonly error: Dnf;
+}
+
+/** The condition as predicates. What they cannot say is opaque, one atom for each largest such part. */
+export function lower(ast: CelNode, resolution: Resolution, environment: CelEnvironment): Partition {
+  const lowering = new Lowering(resolution, environment);
+  let parts: Three;
+  try {
+    parts = lowering.lower(ast);
+  } catch (error) {
+    if (!(error instanceof TooManyTerms)) throw error;
+    lowering.opaque.clear();
+    parts = lowering.makeOpaque(ast, "it has too many alternatives to compare");
+  }
+  return {
+    true: toTerms(parts.true),
+    false: toTerms(parts.false),
+    error: toTerms(parts.error),
+    opaque: [...lowering.opaque.values()],
+  };
+}
+
+const textMethods = new Map<string, TextTest["kind"]>([
+  ["startsWith", "startsWith"],
+  ["endsWith", "endsWith"],
+  ["contains", "contains"],
+  [re2Function, "matches"],
+]);
+
+const flipped: Readonly<Record<string, string>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
+
+class Lowering {
+  readonly opaque = new Map<string, OpaqueAtom>();
+
+  constructor(
+    private readonly resolution: Resolution,
+    private readonly environment: CelEnvironment,
+  ) {}
+
+  lower(node: CelNode): Three {
+    switch (node.op) {
+      case "&&": {
+        const [a, b] = [this.lower(node.args[0]), this.lower(node.args[1])];
+        return conjunction(a, b);
+      }
+      case "||": {
+        const [a, b] = [this.lower(node.args[0]), this.lower(node.args[1])];
+        return negation(conjunction(negation(a), negation(b)));
+      }
+      case "!_":
+        return negation(this.lower(node.args));
+      case "?:": {
+        const [condition, a, b] = [
+          this.lower(node.args[0]),
+          this.lower(node.args[1]),
+          this.lower(node.args[2]),
+        ];
+        const choose = (part: keyof Three) => or(and(condition.true, a[part]), and(condition.false, b[part]));
+        return { true: choose("true"), false: choose("false"), error: or(condition.error, choose("error")) };
+      }
+      default:
+        return this.#leaf(node);
+    }
+  }
+
+  makeOpaque(node: CelNode, reason: string): Three {
+    const text = serialize(node).replaceAll(`.${re2Function}(`, ".matches(");
+    const attribute = opaqueAttribute(`${this.environment.dialect}${this.#constants(node)}:${text}`);
+    this.opaque.set(attribute.key, { attribute, text, reason });
+    const is = (value: "true" | "false" | "error"): Dnf => [[holds(attribute, { test: "opaque", value })]];
+    return { true: is("true"), false: is("false"), error: is("error") };
+  }
+
+  #leaf(node: CelNode): Three {
+    const value = this.#constant(node);
+    if (value !== undefined) return constantParts(value);
+    const presence = this.resolution.presences.get(node);
+    if (presence !== undefined) return this.#presence(presence) ?? this.makeOpaque(node, why(presence));
+    return this.#read(node) ?? this.makeOpaque(node, this.#whyOpaque(node));
+  }
+
+  #read(node: CelNode): Three | undefined {
+    const reference = this.resolution.references.get(node);
+    if (reference !== undefined) return this.#boolean(reference);
+    switch (node.op) {
+      case "==":
+        return this.#equality(node);
+      case "!=": {
+        const parts = this.#equality(node);
+        return parts && negation(parts);
+      }
+      case "<":
+      case "<=":
+      case ">":
+      case ">=":
+        return this.#order(node);
+      case "in":
+        return this.#membership(node);
+      case "rcall":
+        return this.#textMethod(node) ?? this.#comprehension(node);
+      default:
+        return undefined;
+    }
+  }
+
+  #presence(reference: Reference): Three | undefined {
+    const subject = subjectOf(reference);
+    if (subject === undefined) return undefined;
+    const { error, true: there } = subject.presence;
+    return { error, true: and(there, not(error)), false: and(not(there), not(error)) };
+  }
+
+  #boolean(reference: Reference): Three | undefined {
+    const subject = subjectOf(reference);
+    const isBoolean = subject?.value({ test: "type", type: "boolean" });
+    const isTrue = subject?.value({ test: "boolean", value: true });
+    return isBoolean && isTrue && decide(isBoolean, isTrue);
+  }
+
+  #equality(node: Extract<CelNode, { readonly op: "==" | "!=" }>): Three | undefined {
+    const sides = this.#sides(node.args[0], node.args[1]);
+    if (sides === undefined) return undefined;
+    const value = equal(sides.subject, sides.reference, [sides.literal]);
+    return value && decide(sides.subject.readable, value, sides.subject);
+  }
+
+  #order(node: Extract<CelNode, { readonly op: "<" | "<=" | ">" | ">=" }>): Three | undefined {
+    const sides = this.#sides(node.args[0], node.args[1]);
+    const bound = sides && toNumber(sides.literal, sides.reference);
+    if (sides === undefined || bound === undefined) return undefined;
+    const { subject, reference } = sides;
+    const operator = sides.flipped ? flipped[node.op] : node.op;
+    const open = operator === "<" || operator === ">" ? true : undefined;
+    const isUpper = operator === "<" || operator === "<=";
+    const range: Test = isUpper
+      ? { test: "range", max: bound, ...(open && { maxOpen: open }), ...integer(reference) }
+      : { test: "range", min: bound, ...(open && { minOpen: open }), ...integer(reference) };
+    const comparable =
+      reference.type.type === "dyn" ? subject.value({ test: "type", type: "number" }) : subject.readable;
+    const value = subject.value(range);
+    return comparable && value && decide(comparable, value);
+  }
+
+  #membership(node: Extract<CelNode, { readonly op: "in" }>): Three | undefined {
+    const [left, right] = node.args;
+    const list = this.#constant(right);
+    const reference = this.resolution.references.get(left);
+    if (reference !== undefined && list !== undefined && "value" in list && Array.isArray(list.value)) {
+      const subject = subjectOf(reference);
+      const value = subject && equal(subject, reference, list.value);
+      return subject && value && decide(subject.readable, value, subject);
+    }
+    const member = this.#constant(left);
+    const collection = this.resolution.references.get(right);
+    if (collection === undefined || member === undefined || !("value" in member)) return undefined;
+    if (typeof member.value !== "string") return undefined;
+    return this.#members(collection, [{ kind: "equals", value: member.value }], node);
+  }
+
+  #textMethod(node: Extract<CelNode, { readonly op: "rcall" }>): Three | undefined {
+    const [name, receiver, [argument]] = node.args;
+    const kind = textMethods.get(name);
+    const reference = this.resolution.references.get(receiver);
+    const value = argument && this.#constant(argument);
+    if (kind === undefined || reference === undefined || value === undefined) return undefined;
+    const subject = subjectOf(reference);
+    if (subject === undefined || !("value" in value) || typeof value.value !== "string") return undefined;
+    const readable =
+      reference.type.type === "dyn" ? subject.value({ test: "type", type: "text" }) : subject.readable;
+    const passes = subject.text([{ kind, value: value.value }]);
+    return readable && passes && decide(readable, passes, subject);
+  }
+
+  #comprehension(node: Extract<CelNode, { readonly op: "rcall" }>): Three | undefined {
+    const [name, receiver, [variable, predicate]] = node.args;
+    const reference = this.resolution.references.get(receiver);
+    if (reference === undefined || variable?.op !== "id" || predicate === undefined) return undefined;
+    if (reference.source.kind === "delegators") return this.#delegators(name, predicate);
+    if (name !== "exists") return undefined;
+    const tests = this.#elementTests(predicate, variable.args);
+    return tests && this.#members(reference, tests, node);
+  }
+
+  /** `onBehalfOf` has one element where the token has an `act` claim, else none. */
+  #delegators(name: string, predicate: CelNode): Three | undefined {
+    if (name !== "exists" && name !== "all" && name !== "exists_one") return undefined;
+    const inner = new Lowering(this.resolution, this.environment);
+    const parts = inner.lower(predicate);
+    if (inner.opaque.size > 0) return undefined;
+    const delegated: Dnf = [[holds(actClaim, { test: "present" })]];
+    const empty = not(delegated);
+    const whenEmpty = name === "all";
+    return {
+      true: or(and(delegated, parts.true), whenEmpty ? empty : never),
+      false: or(and(delegated, parts.false), whenEmpty ? never : empty),
+      error: and(delegated, parts.error),
+    };
+  }
+
+  /** The tests of which an element must pass one; undefined where the predicate is something else. */
+  #elementTests(predicate: CelNode, variable: string): readonly TextTest[] | undefined {
+    const isElement = (node: CelNode) => node.op === "id" && node.args === variable;
+    const text = (node: CelNode) => {
+      const value = this.#constant(node);
+      return value !== undefined && "value" in value && typeof value.value === "string"
+        ? value.value
+        : undefined;
+    };
+    switch (predicate.op) {
+      case "||": {
+        const parts = predicate.args.map((part) => this.#elementTests(part, variable));
+        return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+      }
+      case "==": {
+        const [left, right] = predicate.args;
+        const value = isElement(left) ? text(right) : isElement(right) ? text(left) : undefined;
+        return value === undefined ? undefined : [{ kind: "equals", value }];
+      }
+      case "in": {
+        const list = isElement(predicate.args[0]) ? this.#constant(predicate.args[1]) : undefined;
+        if (list === undefined || !("value" in list) || !Array.isArray(list.value)) return undefined;
+        const values: readonly unknown[] = list.value;
+        if (!values.every((value) => typeof value === "string")) return undefined;
+        return values.map((value) => ({ kind: "equals", value }));
+      }
+      case "rcall": {
+        const [name, receiver, [argument]] = predicate.args;
+        const kind = textMethods.get(name);
+        const value = argument && isElement(receiver) ? text(argument) : undefined;
+        return kind === undefined || value === undefined ? undefined : [{ kind, value }];
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** Whether a list has a member that passes one of the tests. */
+  #members(reference: Reference, tests: readonly TextTest[], node: CelNode): Three | undefined {
+    const subject = subjectOf(reference);
+    if (subject?.attribute === undefined) return undefined;
+    const patterns = tests.flatMap(whole);
+    const known = patterns.filter((pattern) => pattern !== undefined);
+    if (known.length < patterns.length) return undefined;
+    const found = unite(known).map((pattern) => subject.value({ test: "member", pattern }));
+    const isList =
+      reference.type.type === "dyn" ? subject.value({ test: "type", type: "list" }) : subject.readable;
+    if (isList === undefined || !found.every((one) => one !== undefined)) return undefined;
+    const parts = decide(isList, or(...found));
+    if (hasOnlyTexts(subject.attribute) || tests.every((test) => test.kind === "equals")) return parts;
+    // A member that is no text makes a text method fail, which is an error unless another member passes. No
+    // predicate tells whether a list has such a member, so that it is left to an atom.
+    const atom = this.makeOpaque(node, "a list may have members that are no text");
+    return {
+      true: parts.true,
+      false: and(parts.false, not(atom.error)),
+      error: or(parts.error, and(parts.false, atom.error)),
+    };
+  }
+
+  /** A reference and a literal, on either side of an operator. */
+  #sides(left: CelNode, right: CelNode) {
+    for (const [one, other, isFlipped] of [
+      [left, right, false],
+      [right, left, true],
+    ] as const) {
+      const reference = this.resolution.references.get(one);
+      const constant = this.#constant(other);
+      if (reference === undefined || constant === undefined || !("value" in constant)) continue;
+      const subject = subjectOf(reference);
+      if (subject !== undefined) return { reference, subject, literal: constant.value, flipped: isFlipped };
+    }
+    return undefined;
+  }
+
+  /** The value of a node that reads nothing of the request. */
+  #constant(node: CelNode): { readonly value: unknown } | { readonly error: true } | undefined {
+    if (!this.#isConstant(node)) return undefined;
+    try {
+      return { value: run(node, new InteractionView({ traffic: "api" })) };
+    } catch (error) {
+      if (isEvaluationError(error)) return { error: true };
+      throw error;
+    }
+  }
+
+  #isConstant(node: CelNode): boolean {
+    const reference = this.resolution.references.get(node) ?? this.resolution.presences.get(node);
+    if (reference !== undefined) return reference.source.kind === "constant";
+    if (this.resolution.foreign.has(node)) return false;
+    return node.op === "id"
+      ? typeNames.has(node.args)
+      : partsOf(node).every((part) => this.#isConstant(part));
+  }
+
+  #constants(node: CelNode): string {
+    const found = [...this.#referencesIn(node)].flatMap(({ source, path }) =>
+      source.kind === "constant" ? [`${path}=${source.value}`] : [],
+    );
+    return found.length === 0 ? "" : `[${[...new Set(found)].sort().join(",")}]`;
+  }
+
+  *#referencesIn(node: CelNode): Generator<Reference> {
+    const reference = this.resolution.references.get(node) ?? this.resolution.presences.get(node);
+    if (reference !== undefined) yield reference;
+    else for (const part of partsOf(node)) yield* this.#referencesIn(part);
+  }
+
+  #whyOpaque(node: CelNode): string {
+    for (const reference of this.#referencesIn(node)) {
+      if (subjectOf(reference) === undefined && reference.source.kind !== "constant") return why(reference);
+    }
+    return "it computes something that predicates on single attributes cannot say";
+  }
+}
+
+function why({ source, path }: Reference): string {
+  if (source.kind === "fact") return source.reason;
+  if (source.kind === "firstHeader") return "agentgateway reads only the first value of a repeated header";
+  return `${path} is not one attribute of the request`;
+}
+
+/** Where `readable` holds, the value decides; else it is an error. */
+function decide(readable: Dnf, value: Dnf, subject?: Subject): Three {
+  return {
+    true: subject?.derived ? value : and(readable, value),
+    false: and(readable, not(value)),
+    error: not(readable),
+  };
+}
+
+function negation(parts: Three): Three {
+  return { true: parts.false, false: parts.true, error: parts.error };
+}
+
+/** CEL's `&&`: false on either side wins over an error on the other. */
+function conjunction(a: Three, b: Three): Three {
+  return {
+    true: and(a.true, b.true),
+    false: or(a.false, b.false),
+    error: or(and(a.error, b.error), and(a.error, b.true), and(a.true, b.error)),
+  };
+}
+
+function constantParts(constant: { readonly value: unknown } | { readonly error: true }): Three {
+  const value = "value" in constant ? constant.value : undefined;
+  return {
+    true: value === true ? always : never,
+    false: value === false ? always : never,
+    error: typeof value === "boolean" ? never : always,
+  };
+}
+
+/** The value equals one of the literals. CEL: values of different types are never equal, whole numbers are. */
+function equal(subject: Subject, reference: Reference, literals: readonly unknown[]): Dnf | undefined {
+  const texts = literals.filter((literal) => typeof literal === "string");
+  const parts: (Dnf | undefined)[] = [];
+  if (texts.length > 0) parts.push(subject.text(texts.map((value) => ({ kind: "equals", value }))));
+  for (const literal of literals) {
+    if (typeof literal === "string") continue;
+    const number = toNumber(literal, reference);
+    if (typeof literal === "boolean") parts.push(subject.value({ test: "boolean", value: literal }));
+    else if (literal === null) parts.push(subject.value({ test: "type", type: "null" }));
+    else if (number !== undefined) {
+      parts.push(subject.value({ test: "range", min: number, max: number, ...integer(reference) }));
+    } else parts.push(undefined);
+  }
+  return parts.every((part) => part !== undefined) ? or(...parts) : undefined;
+}
+
+/** A literal as the number that predicates on the attribute speak of: seconds for durations and times. */
+function toNumber(literal: unknown, { type }: Reference): number | undefined {
+  if (literal instanceof Duration) {
+    return type.type === "duration" ? Number(literal.seconds) + literal.nanos / 1e9 : undefined;
+  }
+  if (literal instanceof Date) return type.type === "timestamp" ? literal.getTime() / 1000 : undefined;
+  if (typeof literal === "bigint") return Number(literal);
+  return typeof literal === "number" && Number.isFinite(literal) ? literal : undefined;
+}
+
+function integer({ type }: Reference): { readonly integer?: true } {
+  return type.type === "int" ? { integer: true } : {};
+}
+
+/** Attributes whose lists have strings only, by nature. */
+function hasOnlyTexts({ id }: Attribute): boolean {
+  return id === "jwt.aud" || id === "client.groups" || id === "request.headers" || id === "request.query";
+}
+
+const typeNames = new Set([
+  "string",
+  "bool",
+  "int",
+  "uint",
+  "double",
+  "map",
+  "list",
+  "bytes",
+  "null_type",
+  "type",
+]);

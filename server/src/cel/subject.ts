@@ -1,0 +1,226 @@
+import type { Attribute } from "../access/attribute.ts";
+import { attribute } from "../access/catalogue.ts";
+import { holds, type Test } from "../access/predicate.ts";
+import {
+  containing,
+  oneOf,
+  prefix,
+  sequence,
+  suffix,
+  type TextPart,
+  type TextPattern,
+} from "../access/text-pattern.ts";
+import { always, and, type Dnf, never, not, or } from "./dnf.ts";
+import { actClaim, type Reference } from "./reference.ts";
+import { searchPatterns } from "./regex-pattern.ts";
+
+/** A test of text as CEL has it. */
+export interface TextTest {
+  readonly kind: "equals" | "startsWith" | "endsWith" | "contains" | "matches";
+  readonly value: string;
+}
+
+/** What can be said of a reference by predicates. Undefined where predicates cannot say it. */
+export interface Subject {
+  /** It is there, and of its declared type: reading it is no error. */
+  readonly readable: Dnf;
+  /** Whether `has` of it is an error, true or false. */
+  readonly presence: { readonly error: Dnf; readonly true: Dnf };
+  /** It is a text that passes one of the tests. */
+  text(tests: readonly TextTest[]): Dnf | undefined;
+  /** It is a value that passes a test of another type. */
+  value(test: Test): Dnf | undefined;
+  /** Passing a test of text says by itself that it is readable. */
+  readonly derived?: true;
+  /** Where it is one attribute: that. */
+  readonly attribute?: Attribute;
+}
+
+/** `undefined` for what has no predicates at all: facts, first headers, comprehension variables. */
+export function subjectOf(reference: Reference): Subject | undefined {
+  const { source } = reference;
+  switch (source.kind) {
+    case "attribute":
+      return attributeSubject(reference, source.attribute, source.inside, source.delegated === true);
+    case "local":
+      return source.delegator && attributeSubject(reference, source.delegator, 0, false);
+    case "spiffe":
+      return derivedSubject(
+        principal,
+        spiffeParts,
+        ["trustDomain", "namespace", "serviceAccount"].indexOf(source.part),
+        always,
+      );
+    case "grpc":
+      return derivedSubject(path, grpcParts, ["service", "method"].indexOf(source.part), isPost);
+    case "delegators": {
+      const there = [[holds(actClaim, { test: "present" })]];
+      return {
+        readable: always,
+        presence: { error: never, true: there },
+        text: () => undefined,
+        value: () => undefined,
+      };
+    }
+    case "absent": {
+      const presence = { error: source.inside > 0 ? always : never, true: never };
+      return { readable: never, presence, text: () => never, value: () => never };
+    }
+    case "group": {
+      const members = source.members.map(subjectOf);
+      const known = members.filter((member) => member !== undefined);
+      if (known.length < members.length) return undefined;
+      const there = or(...known.map((member) => member.presence.true));
+      return {
+        readable: there,
+        presence: { error: never, true: there },
+        text: () => undefined,
+        value: () => undefined,
+      };
+    }
+    case "firstHeader":
+    case "constant":
+    case "fact":
+      return undefined;
+  }
+}
+
+function attributeSubject(reference: Reference, one: Attribute, inside: number, delegated: boolean): Subject {
+  const guard: Dnf = delegated ? [[holds(actClaim, { test: "present" })]] : always;
+  const has = (test: Test): Dnf => [[holds(one, test)]];
+  const readable = has(typeTest(reference, one));
+  const { keys } = one;
+  const parent =
+    inside > 1 ? [[holds(attribute(one.id, ...keys.slice(0, -1)), { test: "present" as const })]] : always;
+  const broken: Dnf =
+    readable[0]?.[0]?.test.test === "present" ? never : and(has({ test: "present" }), not(readable));
+  return {
+    attribute: one,
+    readable: and(guard, readable),
+    presence: { error: or(not(parent), broken), true: and(guard, readable) },
+    text(tests) {
+      const patterns = tests.flatMap((test) =>
+        one.sort === "ip" && test.kind !== "equals" ? [undefined] : whole(test),
+      );
+      const known = patterns.filter((pattern) => pattern !== undefined);
+      if (known.length < patterns.length) return undefined;
+      return and(guard, or(...unite(known).map((pattern) => has({ test: "text", pattern }))));
+    },
+    value: (test) => and(guard, has(test)),
+  };
+}
+
+/** The test that a value of the declared type passes, and no other value. */
+function typeTest({ type }: Reference, one: Attribute): Test {
+  const isJson = one.sort === "any" && one.id !== "jwt.aud" && one.id !== "client.groups";
+  const isValues = one.id === "request.headers" || one.id === "request.query";
+  if (!isJson || isValues)
+    return type.type === "int" ? { test: "range", integer: true } : { test: "present" };
+  switch (type.type) {
+    case "string":
+      return { test: "type", type: "text" };
+    case "int":
+      return { test: "range", integer: true };
+    case "double":
+    case "timestamp":
+    case "duration":
+      return { test: "type", type: "number" };
+    case "bool":
+      return { test: "type", type: "boolean" };
+    case "null":
+      return { test: "type", type: "null" };
+    case "list":
+      return { test: "type", type: "list" };
+    case "map":
+    case "object":
+      return { test: "type", type: "map" };
+    case "dyn":
+      return { test: "present" };
+  }
+}
+
+const principal = attribute("source.principal");
+const path = attribute("request.path");
+const isPost: Dnf = [[holds(attribute("request.method"), { test: "text", pattern: oneOf(["POST"]) })]];
+
+const spiffeParts = ["spiffe://", "/ns/", "/sa/"];
+const grpcParts = ["/", "/"];
+const segment: TextPart = { any: "segment" };
+
+/** A part of a text that is literals and segments in turn; `index` says which segment. */
+function derivedSubject(whole: Attribute, literals: readonly string[], index: number, guard: Dnf): Subject {
+  const pattern = (inner: readonly TextPart[]): TextPattern =>
+    sequence(
+      ...joinLiterals(
+        literals.flatMap((literal, position) => [{ literal }, ...(position === index ? inner : [segment])]),
+      ),
+    );
+  const readable = and(guard, [[holds(whole, { test: "text", pattern: pattern([segment]) })]]);
+  return {
+    derived: true,
+    readable,
+    presence: { error: never, true: readable },
+    text(tests) {
+      const inner = tests.map(segmentParts);
+      const known = inner.filter((parts) => parts !== undefined);
+      if (known.length < inner.length) return undefined;
+      const patterns = known.flat().map(pattern);
+      return and(guard, or(...patterns.map((one): Dnf => [[holds(whole, { test: "text", pattern: one })]])));
+    },
+    value: () => never,
+  };
+}
+
+/** The texts without `/`, not empty, that pass a test: as alternatives. */
+function segmentParts({ kind, value }: TextTest): readonly (readonly TextPart[])[] | undefined {
+  if (kind === "matches") return undefined;
+  if (value.includes("/")) return [];
+  if (value === "") return kind === "equals" ? [] : [[segment]];
+  const literal: TextPart = { literal: value };
+  switch (kind) {
+    case "equals":
+      return [[literal]];
+    case "startsWith":
+      return [[literal], [literal, segment]];
+    case "endsWith":
+      return [[literal], [segment, literal]];
+    case "contains":
+      return [[literal], [literal, segment], [segment, literal], [segment, literal, segment]];
+  }
+}
+
+/** The texts that pass a test, as alternatives. */
+export function whole({ kind, value }: TextTest): readonly (TextPattern | undefined)[] {
+  switch (kind) {
+    case "equals":
+      return [oneOf([value])];
+    case "startsWith":
+      return [prefix(value)];
+    case "endsWith":
+      return [suffix(value)];
+    case "contains":
+      return [containing(value)];
+    case "matches":
+      return searchPatterns(value) ?? [undefined];
+  }
+}
+
+/** Exact texts as one pattern, the others as they are. */
+export function unite(patterns: readonly TextPattern[]): readonly TextPattern[] {
+  const exact = patterns.flatMap((pattern) =>
+    pattern.kind === "oneOf" && pattern.ignoreCase !== true ? pattern.values : [],
+  );
+  const others = patterns.filter((pattern) => pattern.kind !== "oneOf" || pattern.ignoreCase === true);
+  return exact.length === 0 ? others : [oneOf([...new Set(exact)]), ...others];
+}
+
+function joinLiterals(parts: readonly TextPart[]): readonly TextPart[] {
+  const joined: TextPart[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (last !== undefined && "literal" in last && "literal" in part) {
+      joined[joined.length - 1] = { literal: last.literal + part.literal };
+    } else joined.push(part);
+  }
+  return joined;
+}

@@ -1,0 +1,266 @@
+import type { Attribute } from "../access/attribute.ts";
+import { readAttribute } from "../access/evaluate-terms.ts";
+import type { Interaction, Json } from "../access/interaction.ts";
+import { headerValues, jsonAt, requestPath } from "../access/read-attribute.ts";
+import type { VariableType } from "./condition.ts";
+import { Duration, LeafError } from "./engine.ts";
+import { actClaim, type Reference } from "./reference.ts";
+
+/** The shape of a SPIFFE ID that has a namespace and a service account, as Istio issues them. */
+const spiffeShape = /^spiffe:\/\/([^/]+)\/ns\/([^/]+)\/sa\/([^/]+)$/;
+const grpcShape = /^\/([^/]+)\/([^/]+)$/;
+
+/** One interaction as conditions see it. Reading never fails but by `LeafError`, which says why in words. */
+export class InteractionView {
+  constructor(readonly interaction: Interaction) {}
+
+  /** The CEL value of a reference, of its declared type. Throws `LeafError` where it is missing or of another type. */
+  read(reference: Reference): unknown {
+    const value = this.#raw(reference);
+    if (value === undefined) throw new LeafError(this.#missing(reference));
+    return conform(value, reference);
+  }
+
+  /** CEL `has()`. Throws `LeafError` where the parent is missing, or the value is not of its declared type. */
+  has(reference: Reference): boolean {
+    const { source } = reference;
+    if (source.kind === "group") return source.members.some((member) => this.has(member));
+    if (source.kind === "delegators") return readAttribute(this.interaction, actClaim).kind !== "absent";
+    if (source.kind === "absent") {
+      if (source.inside > 0) throw new LeafError(this.#missing(reference));
+      return false;
+    }
+    if (source.kind === "attribute" && source.inside > 1) {
+      const { attribute } = source;
+      const parent: Attribute = { ...attribute, keys: attribute.keys.slice(0, -1) };
+      if (this.#attribute(parent) === undefined) throw new LeafError(this.#missing(reference));
+    }
+    const value = this.#raw(reference);
+    if (value === undefined) return false;
+    conform(value, reference);
+    return true;
+  }
+
+  #raw(reference: Reference): Json | undefined {
+    const { source } = reference;
+    switch (source.kind) {
+      case "attribute":
+        if (source.delegated && this.#attribute(actClaim) === undefined) return undefined;
+        return this.#attribute(source.attribute);
+      case "firstHeader":
+        return headerValues(this.interaction.http?.headers, source.attribute.keys[0] ?? "")?.[0];
+      case "spiffe": {
+        const parts = spiffeShape.exec(this.interaction.source?.principal ?? "");
+        return parts?.[{ trustDomain: 1, namespace: 2, serviceAccount: 3 }[source.part]];
+      }
+      case "grpc": {
+        const method = readAttribute(this.interaction, methodAttribute);
+        if (method.kind !== "text" || method.value !== "POST") return undefined;
+        const parts = grpcShape.exec(requestPath(this.interaction) ?? "");
+        return parts?.[{ service: 1, method: 2 }[source.part]];
+      }
+      case "delegators":
+        return this.#delegators();
+      case "constant":
+        return source.value;
+      case "fact":
+        return source.read(this.interaction);
+      case "group":
+        return this.#group(reference);
+      case "absent":
+      case "local":
+        return undefined;
+    }
+  }
+
+  /** JSON of an attribute; times and durations stay the numbers that predicates speak of. */
+  #attribute(attribute: Attribute): Json | undefined {
+    switch (attribute.id) {
+      case "jwt.claims":
+        return jsonAt(this.interaction.jwt?.claims, attribute.keys);
+      case "mcp.tool.arguments":
+        return jsonAt(this.interaction.mcp?.tool?.arguments, attribute.keys);
+      case "request.body":
+        return jsonAt(this.interaction.http?.body, attribute.keys);
+    }
+    const value = readAttribute(this.interaction, attribute);
+    switch (value.kind) {
+      case "text":
+      case "number":
+      case "boolean":
+        return value.value;
+      case "list":
+        return value.members;
+      case "null":
+        return null;
+      case "absent":
+      case "map":
+      case "opaque":
+        return undefined;
+    }
+  }
+
+  #delegators(): Json {
+    const { jwt } = this.interaction;
+    if (jsonAt(jwt?.claims, ["act"]) === undefined) return [];
+    const groups = jsonAt(jwt?.claims, ["groups"]);
+    return [
+      {
+        ...(jwt?.sub !== undefined && { id: jwt.sub }),
+        ...(jwt?.iss !== undefined && { issuer: jwt.iss }),
+        ...(groups !== undefined && { groups }),
+      },
+    ];
+  }
+
+  #group(reference: Reference): Json | undefined {
+    if (reference.source.kind !== "group") return undefined;
+    const entries = reference.source.members.flatMap((member): [string, Json][] => {
+      const value = this.#raw(member);
+      return value === undefined ? [] : [[member.name, value]];
+    });
+    return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  }
+
+  #missing(reference: Reference): string {
+    const { source, path, name } = reference;
+    switch (source.kind) {
+      case "attribute": {
+        if (source.delegated && this.#attribute(actClaim) === undefined) {
+          return "the request is not delegated: its token has no act claim";
+        }
+        if (source.attribute.id.startsWith("jwt.")) {
+          const claim = source.attribute.id === "jwt.claims" ? source.attribute.keys.join(".") : name;
+          const what = `jwt has no claim "${claim}"`;
+          return this.interaction.jwt === undefined ? `the request carries no token, so ${what}` : what;
+        }
+        if (source.attribute.id === "mcp.tool.arguments") {
+          return `the call has no argument "${source.attribute.keys.join(".")}"`;
+        }
+        if (source.attribute.id === "request.headers") return `the request has no header "${name}"`;
+        if (source.attribute.id === "request.query") return `the request has no query parameter "${name}"`;
+        if (source.attribute.id === "request.body")
+          return `the body has no field "${source.attribute.keys.join(".")}"`;
+        return `${path} is missing`;
+      }
+      case "firstHeader":
+        return `the request has no header "${name}"`;
+      case "spiffe":
+        return `${path} is missing: the caller's SPIFFE ID has not the shape spiffe://.../ns/.../sa/...`;
+      case "grpc":
+        return `${path} is missing: the request is no gRPC call`;
+      case "absent":
+      case "fact":
+        return `${path} is missing: ${source.reason}`;
+      case "delegators":
+      case "constant":
+      case "group":
+      case "local":
+        return `${path} is missing`;
+    }
+  }
+}
+
+const methodAttribute: Attribute = {
+  id: "request.method",
+  keys: [],
+  sort: "text",
+  key: "request.method",
+};
+
+/** The CEL value of a JSON value that is declared to be of a type. Throws `LeafError` where it is not. */
+export function conform(value: Json, reference: Reference): unknown {
+  const { type } = reference;
+  switch (type.type) {
+    case "string":
+      if (typeof value === "string") return value;
+      break;
+    case "int":
+      if (typeof value === "number" && Number.isInteger(value)) return BigInt(value);
+      break;
+    case "double":
+      if (typeof value === "number") return value;
+      break;
+    case "bool":
+      if (typeof value === "boolean") return value;
+      break;
+    case "timestamp":
+      if (typeof value === "number") return new Date(value * 1000);
+      break;
+    case "duration":
+      if (typeof value === "number") return toDuration(value);
+      break;
+    case "null":
+      if (value === null) return value;
+      break;
+    case "list":
+      if (Array.isArray(value)) return value;
+      break;
+    case "map":
+    case "object":
+      if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+      break;
+    case "dyn":
+      return value;
+  }
+  throw new LeafError(violation(value, reference));
+}
+
+function toDuration(seconds: number): Duration {
+  const whole = Math.floor(seconds);
+  return new Duration(BigInt(whole), Math.round((seconds - whole) * 1e9));
+}
+
+function violation(value: Json, { source, path, type }: Reference): string {
+  const is = typeof value === "number" && type.type === "int" ? `is ${value}` : `is ${jsonTypeName(value)}`;
+  const wanted = schemaTypeName(type);
+  if (source.kind === "attribute") {
+    const inside = source.attribute.keys.join(".");
+    if (source.attribute.id === "mcp.tool.arguments") {
+      return `argument "${inside}" ${is}, the tool's schema says ${wanted}`;
+    }
+    if (source.attribute.id === "request.body") {
+      return `field "${inside}" of the body ${is}, its schema says ${wanted}`;
+    }
+  }
+  return `${path} ${is}, not ${wanted}`;
+}
+
+export function jsonTypeName(value: Json): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  switch (typeof value) {
+    case "string":
+      return "a string";
+    case "number":
+      return "a number";
+    case "boolean":
+      return "a boolean";
+    default:
+      return "an object";
+  }
+}
+
+/** The words of JSON Schema, which authors know from their tools: number, integer, object. */
+export function schemaTypeName(type: VariableType): string {
+  switch (type.type) {
+    case "double":
+      return "number";
+    case "int":
+      return "integer";
+    case "bool":
+      return "boolean";
+    case "dyn":
+      return "any type";
+    case "list":
+      return type.of.type === "dyn" ? "list" : `list of ${schemaTypeName(type.of)}`;
+    case "map":
+      return "object";
+    case "string":
+    case "timestamp":
+    case "duration":
+    case "null":
+    case "object":
+      return type.type;
+  }
+}
