@@ -25,9 +25,9 @@ export function parseRegex(source: string, ignoreCase = false): ParsedRegex {
   }
 }
 
-/** True, or why the expression cannot be decided exactly. */
-export function isExpressibleRegex(source: string): true | string {
-  const parsed = parseRegex(source);
+/** True, or why the expression cannot be decided exactly; `ignoreCase` as in the pattern that it is to stand in. */
+export function isExpressibleRegex(source: string, ignoreCase = false): true | string {
+  const parsed = parseRegex(source, ignoreCase);
   return "ok" in parsed ? true : parsed.unsupported;
 }
 
