@@ -14,6 +14,7 @@ import { runInBrowser } from "./browser-tests.mjs";
 import { findDesktop, runOnDesktop } from "./desktop.mjs";
 import { ensureNpmHost, unsupportedReason } from "./npm-host.mjs";
 import { root } from "./paths.mjs";
+import { stageExtension } from "./stage.mjs";
 
 /**
  * @typedef {object} Result
@@ -31,22 +32,6 @@ const folder = path.join(root, "out/editor", kind);
 const workspace = path.join(folder, "workspace");
 const report = path.join(workspace, ".plumbline-test/report.json");
 
-/** A fresh copy of the extension as it ships, with the tests inside it. */
-function stageExtension() {
-  const extension = path.join(folder, "extension");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(extension, { recursive: true });
-  for (const part of ["dist", "syntaxes", "out/test", "schemas", "docs/rules"]) {
-    if (existsSync(path.join(root, part)))
-      cpSync(path.join(root, part), path.join(extension, part), { recursive: true });
-  }
-  const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-  // With `main` a remote VS Code would prefer its Node extension host.
-  if (kind === "web") delete manifest.main;
-  writeFileSync(path.join(extension, "package.json"), JSON.stringify(manifest, null, 2));
-  return extension;
-}
-
 function stageWorkspace() {
   cpSync(path.join(root, "test/editor/workspace"), workspace, { recursive: true });
   mkdirSync(path.dirname(report), { recursive: true });
@@ -55,7 +40,9 @@ function stageWorkspace() {
 
 /** @returns {Promise<string>} which host ran */
 async function runSuite() {
-  const extension = stageExtension();
+  rmSync(folder, { recursive: true, force: true });
+  const extension = path.join(folder, "extension");
+  stageExtension(extension, { also: ["out/test"], webOnly: kind === "web" });
   stageWorkspace();
   const dataDirectory = path.join(folder, "data");
   let whyNotDesktop = "the web extension host runs in a browser";

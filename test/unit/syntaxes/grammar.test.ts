@@ -54,6 +54,7 @@ describe("conditions are coloured as CEL in every scalar style", () => {
       "  conditions:\n    small: a < 1\n    # other\n    big: |-\n      b\n      > 2\n  rules: []",
       "a < 1 b > 2",
     ],
+    ["behind a list without its bracket", "  subjects: [a\n  condition: b && c", "b && c"],
     ["at the end of the file", "condition: a", "a"],
   ])("%s", (_style, text, cel) => {
     expect(celOf(text)).toBe(cel);

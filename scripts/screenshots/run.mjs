@@ -1,0 +1,87 @@
+/**
+ * `npm run screenshots [NAME ...]`: takes the pictures of ./scenes.mjs in the npm-only VS Code, with the extension
+ * as users have it. Build first.
+ */
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { ensureNpmHost } from "../vscode-host/npm-host.mjs";
+import { root } from "../vscode-host/paths.mjs";
+import { launchBrowser, startServer } from "../vscode-host/server.mjs";
+import { stageExtensionsFolder } from "../vscode-host/stage.mjs";
+import { scenes } from "./scenes.mjs";
+
+const folder = path.join(root, "out/screenshots");
+const workspace = path.join(folder, "acme");
+const pictures = path.join(root, "docs/images");
+
+const SETTINGS = {
+  "workbench.colorTheme": "Default Light Modern",
+  "editor.fontFamily": "DejaVu Sans Mono",
+  "editor.fontSize": 14,
+  "editor.minimap.enabled": false,
+  "editor.hover.delay": 100,
+  "breadcrumbs.enabled": false,
+  "window.commandCenter": false,
+  "workbench.layoutControl.enabled": false,
+  "git.enabled": false,
+};
+
+/** @param {import("./scenes.mjs").Scene} scene */
+function stageWorkspace(scene) {
+  rmSync(workspace, { recursive: true, force: true });
+  cpSync(path.join(root, "examples/acme"), workspace, { recursive: true });
+  for (const [name, text] of Object.entries(scene.write ?? {})) {
+    mkdirSync(path.dirname(path.join(workspace, name)), { recursive: true });
+    writeFileSync(path.join(workspace, name), text);
+  }
+}
+
+async function main() {
+  const wanted = process.argv.slice(2);
+  const chosen = scenes.filter((scene) => wanted.length === 0 || wanted.includes(scene.name));
+  if (!existsSync(path.join(root, "dist/extension.cjs"))) throw new Error("run `npm run build` first");
+  mkdirSync(pictures, { recursive: true });
+  const host = ensureNpmHost();
+  const extensionsDirectory = path.join(folder, "extensions");
+  stageExtensionsFolder(extensionsDirectory);
+  const browser = await launchBrowser(host);
+  try {
+    for (const scene of chosen) {
+      stageWorkspace(scene);
+      const server = await startServer(host, {
+        dataDirectory: path.join(folder, "data"),
+        extensionsDirectory,
+        trustEverything: true,
+        settings: SETTINGS,
+      });
+      try {
+        const page = await browser.newPage({
+          viewport: scene.size ?? { width: 1200, height: 700 },
+          deviceScaleFactor: 2,
+        });
+        const file = `vscode-remote://${server.authority}${path.join(workspace, scene.file)}`;
+        const query = new URLSearchParams({
+          folder: workspace,
+          payload: JSON.stringify([["openFile", file]]),
+        });
+        await page.goto(`http://${server.authority}/?${query}`);
+        await page.locator(".monaco-editor .view-line").first().waitFor({ timeout: 60_000 });
+        await scene.show(page);
+        await page.screenshot({ path: path.join(pictures, `${scene.name}.png`) });
+        console.log(`docs/images/${scene.name}.png`);
+        await page.close();
+      } finally {
+        await server.stop();
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
