@@ -1,7 +1,7 @@
 import type { Interaction } from "../access/interaction.ts";
 import type { ConditionValue } from "./condition.ts";
 import { type CelNode, EvaluationError, isEvaluationError, LeafError, re2Function, run } from "./engine.ts";
-import { article } from "./type-problems.ts";
+import { article } from "./type-messages.ts";
 import { InteractionView } from "./view.ts";
 
 /** Evaluates a checked condition on one interaction. An error of CEL is a value here, with its reason in words. */

@@ -27,17 +27,17 @@ interface Context {
 
 function read(schema: Json | undefined, context: Context, depth: number): VariableType {
   if (!isSchema(schema) || depth > maximumDepth || ++context.fields.count > maximumFields) return dyn;
-  const reference = schema["$ref"];
+  const reference = schema.$ref;
   if (typeof reference === "string") {
     const target = resolve(reference, context.root);
     if (target === undefined || context.following.includes(reference)) return dyn;
     return read(target, { ...context, following: [...context.following, reference] }, depth + 1);
   }
-  const [alternatives] = [schema["oneOf"], schema["anyOf"]].filter(isJsonList);
+  const [alternatives] = [schema.oneOf, schema.anyOf].filter(isJsonList);
   if (alternatives !== undefined) {
     return merge(alternatives.map((one) => read(one, context, depth + 1)));
   }
-  const parts = schema["allOf"];
+  const parts = schema.allOf;
   if (isJsonList(parts)) return intersect([...parts, { ...schema, allOf: null }], context, depth);
   return readTyped(schema, context, depth);
 }
@@ -55,7 +55,7 @@ function readTyped(schema: Schema, context: Context, depth: number): VariableTyp
     case "null":
       return { type: "null" };
     case "array":
-      return { type: "list", of: read(schema["items"], context, depth + 1) };
+      return { type: "list", of: read(schema.items, context, depth + 1) };
     case "object":
       return readObject(schema, context, depth);
     default:
@@ -64,13 +64,13 @@ function readTyped(schema: Schema, context: Context, depth: number): VariableTyp
 }
 
 function readObject(schema: Schema, context: Context, depth: number): VariableType {
-  const properties = schema["properties"];
-  const additional = schema["additionalProperties"];
+  const properties = schema.properties;
+  const additional = schema.additionalProperties;
   if (!isSchema(properties)) {
     if (isSchema(additional)) return { type: "map", of: read(additional, context, depth + 1) };
     return { type: "object", fields: new Map(), open: additional !== false };
   }
-  const required = schema["required"];
+  const required = schema.required;
   const names = new Set(isJsonList(required) ? required : []);
   const fields = new Map<string, { type: VariableType; required: boolean }>();
   for (const [name, property] of Object.entries(properties)) {
@@ -122,7 +122,7 @@ function mergeTwo(a: VariableType, b: VariableType): VariableType {
 }
 
 function typeName(schema: Schema): string | undefined {
-  const declared = schema["type"];
+  const declared = schema.type;
   if (typeof declared === "string") return declared;
   if (isJsonList(declared)) {
     const names = declared.filter((name) => name !== "null");
@@ -130,10 +130,10 @@ function typeName(schema: Schema): string | undefined {
       ? names[0]
       : undefined;
   }
-  const values = "const" in schema ? [schema["const"]] : schema["enum"];
+  const values = "const" in schema ? [schema.const] : schema.enum;
   if (isJsonList(values) && values.length > 0 && values.every((value) => typeof value === "string"))
     return "string";
-  return isSchema(schema["properties"]) ? "object" : undefined;
+  return isSchema(schema.properties) ? "object" : undefined;
 }
 
 /** Follows `#/a/b` in the same document; everything else is undefined. */

@@ -1,20 +1,15 @@
 import { serialize } from "@marcbachmann/cel-js/serialize";
 import { type Attribute, opaqueAttribute } from "../access/attribute.ts";
 import { holds, type OpaqueAtom, type Partition, type Test } from "../access/predicate.ts";
-import { always, and, type Dnf, never, not, or, TooManyTerms, toTerms } from "./dnf.ts";
-import { type CelNode, Duration, isEvaluationError, partsOf, re2Function, run } from "./engine.ts";
+import { and, type Dnf, never, not, or, TooManyTerms, toTerms } from "./dnf.ts";
+import { type CelNode, isEvaluationError, partsOf, re2Function, run } from "./engine.ts";
 import type { CelEnvironment } from "./environment.ts";
+import { equal, integer, toNumber } from "./literal-test.ts";
 import { actClaim, type Reference } from "./reference.ts";
 import type { Resolution } from "./resolve.ts";
-import { type Subject, subjectOf, type TextTest, unite, whole } from "./subject.ts";
+import { subjectOf, type TextTest, unite, whole } from "./subject.ts";
+import { conjunction, constantParts, decide, negation, type Three } from "./three.ts";
 import { InteractionView } from "./view.ts";
-
-/** A condition, or a part of it, as what makes it true, false and an error: exactly one holds on every interaction. */
-interface Three {
-  readonly true: Dnf;
-  readonly false: Dnf;
-  readonly error: Dnf;
-}
 
 /** The condition as predicates. What they cannot say is opaque, one atom for each largest such part. */
 export function lower(ast: CelNode, resolution: Resolution, environment: CelEnvironment): Partition {
@@ -332,68 +327,6 @@ function why({ source, path }: Reference): string {
   if (source.kind === "fact") return source.reason;
   if (source.kind === "firstHeader") return "agentgateway reads only the first value of a repeated header";
   return `${path} is not one attribute of the request`;
-}
-
-/** Where `readable` holds, the value decides; else it is an error. */
-function decide(readable: Dnf, value: Dnf, subject?: Subject): Three {
-  return {
-    true: subject?.derived ? value : and(readable, value),
-    false: and(readable, not(value)),
-    error: not(readable),
-  };
-}
-
-function negation(parts: Three): Three {
-  return { true: parts.false, false: parts.true, error: parts.error };
-}
-
-/** CEL's `&&`: false on either side wins over an error on the other. */
-function conjunction(a: Three, b: Three): Three {
-  return {
-    true: and(a.true, b.true),
-    false: or(a.false, b.false),
-    error: or(and(a.error, b.error), and(a.error, b.true), and(a.true, b.error)),
-  };
-}
-
-function constantParts(constant: { readonly value: unknown } | { readonly error: true }): Three {
-  const value = "value" in constant ? constant.value : undefined;
-  return {
-    true: value === true ? always : never,
-    false: value === false ? always : never,
-    error: typeof value === "boolean" ? never : always,
-  };
-}
-
-/** The value equals one of the literals. CEL: values of different types are never equal, whole numbers are. */
-function equal(subject: Subject, reference: Reference, literals: readonly unknown[]): Dnf | undefined {
-  const texts = literals.filter((literal) => typeof literal === "string");
-  const parts: (Dnf | undefined)[] = [];
-  if (texts.length > 0) parts.push(subject.text(texts.map((value) => ({ kind: "equals", value }))));
-  for (const literal of literals) {
-    if (typeof literal === "string") continue;
-    const number = toNumber(literal, reference);
-    if (typeof literal === "boolean") parts.push(subject.value({ test: "boolean", value: literal }));
-    else if (literal === null) parts.push(subject.value({ test: "type", type: "null" }));
-    else if (number !== undefined) {
-      parts.push(subject.value({ test: "range", min: number, max: number, ...integer(reference) }));
-    } else parts.push(undefined);
-  }
-  return parts.every((part) => part !== undefined) ? or(...parts) : undefined;
-}
-
-/** A literal as the number that predicates on the attribute speak of: seconds for durations and times. */
-function toNumber(literal: unknown, { type }: Reference): number | undefined {
-  if (literal instanceof Duration) {
-    return type.type === "duration" ? Number(literal.seconds) + literal.nanos / 1e9 : undefined;
-  }
-  if (literal instanceof Date) return type.type === "timestamp" ? literal.getTime() / 1000 : undefined;
-  if (typeof literal === "bigint") return Number(literal);
-  return typeof literal === "number" && Number.isFinite(literal) ? literal : undefined;
-}
-
-function integer({ type }: Reference): { readonly integer?: true } {
-  return type.type === "int" ? { integer: true } : {};
 }
 
 /** Attributes whose lists have strings only, by nature. */

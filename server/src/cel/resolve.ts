@@ -1,4 +1,6 @@
 import type { Interaction } from "../access/interaction.ts";
+import { agentgatewayFunctions } from "./agentgateway-functions.ts";
+import { type Chain, chainOf, nameStart } from "./chain.ts";
 import type { ConditionProblem, VariableType } from "./condition.ts";
 import {
   bindLeaf,
@@ -13,6 +15,7 @@ import {
   useRe2,
 } from "./engine.ts";
 import { type CelEnvironment, delegator } from "./environment.ts";
+import { elementType, leafTypeName, typeName } from "./leaf-type.ts";
 import { unknownField, unknownFunction, unknownVariable } from "./messages.ts";
 import {
   delegatorReference,
@@ -21,7 +24,7 @@ import {
   makeReference,
   type Reference,
 } from "./reference.ts";
-import { conform, InteractionView } from "./view.ts";
+import { conform, InteractionView, localValue } from "./view.ts";
 
 /** What the names of a condition are, node by node. */
 export interface Resolution {
@@ -33,59 +36,10 @@ export interface Resolution {
   readonly problems: readonly ConditionProblem[];
 }
 
-/** A static chain of names: `a.b["c"]`, with the range of each. */
-export interface Chain {
-  readonly root: Extract<CelNode, { readonly op: "id" }>;
-  readonly steps: readonly { readonly key: string | 0; readonly start: number; readonly end: number }[];
-}
-
 /** Comprehension variables in scope: their types, and whether they are the delegators. */
 type Locals = ReadonlyMap<string, { readonly type: VariableType; readonly delegators: boolean }>;
 
 const comprehensions = new Set(["all", "exists", "exists_one", "map", "filter"]);
-
-/** agentgateway's own functions, as of its `schema/cel-functions.md`; conditions that call them stay opaque. */
-const agentgatewayFunctions = new Set([
-  ...[
-    "json",
-    "toJson",
-    "with",
-    "mapValues",
-    "filterKeys",
-    "merge",
-    "flatten",
-    "flattenRecursive",
-    "default",
-    "coalesce",
-  ],
-  ...[
-    "base64",
-    "encode",
-    "decode",
-    "random",
-    "uuid",
-    "variables",
-    "cidr",
-    "ip",
-    "containsIP",
-    "containsCIDR",
-    "isIP",
-  ],
-  ...[
-    "regexReplace",
-    "replace",
-    "hash",
-    "md5",
-    "sha1",
-    "sha256",
-    "fail",
-    "unredacted",
-    "redacted",
-    "cookie",
-    "raw",
-  ],
-  ...["toInt", "toDouble", "stripPrefix", "stripSuffix", "now", "parseUrl", "trim", "query"],
-]);
 
 /** Finds out what every name is, and binds each variable that is read to its type and its place in the interaction. */
 export function resolve(ast: CelNode, environment: CelEnvironment): Resolution {
@@ -111,11 +65,14 @@ class Resolver implements Resolution {
         return;
       case ".":
       case ".?":
-        return this.visit(node.args[0], locals);
+        this.visit(node.args[0], locals);
+        return;
       case "call":
-        return this.#call(node, locals);
+        this.#call(node, locals);
+        return;
       case "rcall":
-        return this.#methodCall(node, locals);
+        this.#methodCall(node, locals);
+        return;
       case "list":
         for (const item of node.args) this.visit(item, locals);
         return;
@@ -127,7 +84,8 @@ class Resolver implements Resolution {
         return;
       case "!_":
       case "-_":
-        return this.visit(node.args, locals);
+        this.visit(node.args, locals);
+        return;
       case "in": {
         const [left, right] = node.args;
         if (this.#bindKeyTest(node, left, right, locals)) return;
@@ -182,7 +140,10 @@ class Resolver implements Resolution {
   #call(node: Extract<CelNode, { readonly op: "call" }>, locals: Locals): void {
     const [name, args] = node.args;
     const [first] = args;
-    if (name === "has" && args.length === 1 && first !== undefined) return this.#has(node, first, locals);
+    if (name === "has" && args.length === 1 && first !== undefined) {
+      this.#has(node, first, locals);
+      return;
+    }
     if (!functionNames.has(name)) {
       if (this.#isForeign(name)) this.#bindForeign(node, name);
       else this.problems.push(unknownFunction(name, node.start, functionNames, undefined));
@@ -192,7 +153,10 @@ class Resolver implements Resolution {
 
   #methodCall(node: Extract<CelNode, { readonly op: "rcall" }>, locals: Locals): void {
     const [name, receiver, args] = node.args;
-    if (comprehensions.has(name)) return this.#comprehension(node, locals);
+    if (comprehensions.has(name)) {
+      this.#comprehension(node, locals);
+      return;
+    }
     if (receiver.op === "id" && receiver.args === "cel" && name === "bind") {
       const [variable, value, body] = args;
       if (value !== undefined) this.visit(value, locals);
@@ -242,26 +206,14 @@ class Resolver implements Resolution {
       this.problems.push({ code: "cel/type", severity: "error", message, start, end });
       return;
     }
-    if (!this.#bindChain(argument, chain, locals)) return this.visit(argument, locals);
+    if (!this.#bindChain(argument, chain, locals)) {
+      this.visit(argument, locals);
+      return;
+    }
     const reference = this.references.get(argument);
     if (reference === undefined) return;
     this.references.delete(argument);
-    if (argument.op === "id") {
-      const { path, name, type } = reference;
-      const read = (interaction: Interaction) =>
-        name === "jwt" && interaction.jwt !== undefined ? true : undefined;
-      const fact: Reference = {
-        path,
-        name,
-        type: { type: "dyn" },
-        source: { kind: "fact", read, reason: `${path} as a whole is not one attribute` },
-      };
-      return this.#bindPresence(
-        node,
-        type.type === "object" && reference.source.kind === "group" ? reference : fact,
-      );
-    }
-    this.#bindPresence(node, reference);
+    this.#bindPresence(node, argument.op === "id" ? rootPresence(reference) : reference);
   }
 
   #bindPresence(node: CelNode, reference: Reference): void {
@@ -387,86 +339,16 @@ class Resolver implements Resolution {
   }
 }
 
-/** The chain of names that a node is, or undefined where something else is in it. */
-export function chainOf(node: CelNode): Chain | undefined {
-  switch (node.op) {
-    case "id":
-      return { root: node, steps: [] };
-    case ".": {
-      const left = chainOf(node.args[0]);
-      // The library keeps where the name starts as the position of the node.
-      return (
-        left && { ...left, steps: [...left.steps, { key: node.args[1], start: node.pos, end: node.end }] }
-      );
-    }
-    case "[]": {
-      const [inner, index] = node.args;
-      if (index.op !== "value") return undefined;
-      const key = typeof index.args === "string" ? index.args : index.args === 0n ? 0 : undefined;
-      const left = key === undefined ? undefined : chainOf(inner);
-      if (left === undefined || key === undefined) return undefined;
-      return { ...left, steps: [...left.steps, { key, start: index.start, end: index.end }] };
-    }
-    default:
-      return undefined;
-  }
-}
-
 function viewOf(scope: Scope): InteractionView {
   if (scope.view instanceof InteractionView) return scope.view;
   throw new LeafError("a constant cannot read the request");
 }
 
-function localValue(reference: Reference, scope: Scope) {
-  if (reference.source.kind !== "local") return undefined;
-  let current: unknown = scope.local(reference.source.name);
-  for (const key of reference.source.keys) {
-    if (typeof current !== "object" || current === null || Array.isArray(current)) return undefined;
-    current = Object.hasOwn(current, key) ? (current as Record<string, unknown>)[key] : undefined;
-  }
-  return current as Parameters<typeof conform>[0] | undefined;
-}
-
-/** Elements of JSON lists keep their own types: only those of lists that are lists of strings by nature have one. */
-function elementType(type: VariableType | undefined): VariableType {
-  return type?.type === "list" && type.of.type === "object" ? type.of : { type: "dyn" };
-}
-
-function nameStart(node: CelNode, receiver: CelNode, name: string): number {
-  const at = node.input.indexOf(name, receiver.end);
-  return at < 0 ? node.start : at;
-}
-
-/** Members of JSON lists are `dyn`, whatever their schema says: only the list itself is checked when it is read. */
-function leafTypeName({ type, source }: Reference): TypeName {
-  const inherent =
-    source.kind === "attribute" && source.attribute.id !== "jwt.claims" && !isJson(source.attribute.id);
-  return type.type === "list" && !inherent ? "list<dyn>" : typeName(type);
-}
-
-function isJson(id: string): boolean {
-  return id === "mcp.tool.arguments" || id === "request.body";
-}
-
-/** The library's name of a type. */
-export function typeName(type: VariableType): TypeName {
-  switch (type.type) {
-    case "timestamp":
-      return "google.protobuf.Timestamp";
-    case "duration":
-      return "google.protobuf.Duration";
-    case "null":
-      return "null";
-    case "list":
-      return type.of.type === "string" ? "list<string>" : "list<dyn>";
-    case "map":
-    case "object":
-      return "map<string, dyn>";
-    case "string":
-    case "int":
-    case "double":
-    case "bool":
-    case "dyn":
-      return type.type;
-  }
+/** A whole variable such as agentgateway's `jwt`: whether there is a token is no attribute of its own. */
+function rootPresence(reference: Reference): Reference {
+  if (reference.source.kind === "group") return reference;
+  const { path, name } = reference;
+  const read = ({ jwt }: Interaction) => (name === "jwt" && jwt !== undefined ? true : undefined);
+  const reason = `${path} as a whole is not one attribute`;
+  return { path, name, type: { type: "dyn" }, source: { kind: "fact", read, reason } };
 }

@@ -3,7 +3,7 @@ import { readAttribute } from "../access/evaluate-terms.ts";
 import type { Interaction, Json } from "../access/interaction.ts";
 import { headerValues, jsonAt, requestPath } from "../access/read-attribute.ts";
 import type { VariableType } from "./condition.ts";
-import { Duration, LeafError } from "./engine.ts";
+import { Duration, LeafError, type Scope } from "./engine.ts";
 import { actClaim, type Reference } from "./reference.ts";
 
 /** The shape of a SPIFFE ID that has a namespace and a service account, as Istio issues them. */
@@ -263,4 +263,15 @@ export function schemaTypeName(type: VariableType): string {
     case "object":
       return type.type;
   }
+}
+
+/** The value of a comprehension variable, or of a field of it; undefined where it has none. */
+export function localValue(reference: Reference, scope: Scope): Json | undefined {
+  if (reference.source.kind !== "local") return undefined;
+  let current: unknown = scope.local(reference.source.name);
+  for (const key of reference.source.keys) {
+    if (typeof current !== "object" || current === null || Array.isArray(current)) return undefined;
+    current = Object.hasOwn(current, key) ? (current as Record<string, unknown>)[key] : undefined;
+  }
+  return current as Json | undefined;
 }
