@@ -38,7 +38,11 @@ export function hopContext(set: PolicySet, environment: Environment, point: Enfo
   // Several sources of one point are complete together only as far as each says.
   const sources = point.deployed.map((source) => source.completeFor);
   const namespaces = sources.flatMap((one) => (one === undefined || one === "all" ? [] : one.namespaces));
-  const completeFor = sources.includes("all") ? ("all" as const) : namespaces.length > 0 ? { namespaces } : undefined;
+  const completeFor = sources.includes("all")
+    ? ("all" as const)
+    : namespaces.length > 0
+      ? { namespaces }
+      : undefined;
   return {
     enforcementPoint: point.name,
     environment: environment.name,
@@ -51,7 +55,11 @@ export function hopContext(set: PolicySet, environment: Environment, point: Enfo
 }
 
 /** The SPIFFE ID that the hop after this one sees; undefined where the point is transparent or declares none. */
-export function identityAt(set: PolicySet, environment: Environment, point: EnforcementPoint): string | undefined {
+export function identityAt(
+  set: PolicySet,
+  environment: Environment,
+  point: EnforcementPoint,
+): string | undefined {
   const spiffeId = point.identity && set.identities.get(point.identity.text)?.spiffeId;
   return spiffeId && substitute(spiffeId.text, environment);
 }
@@ -67,7 +75,8 @@ function serviceName(binding: Binding | undefined): string | undefined {
 export function leadsTo(upstream: { readonly host: string }, destination: Destination): boolean | undefined {
   const [name, namespace, svc, ...domain] = upstream.host.toLowerCase().split(".");
   const isService = namespace !== undefined && (svc === undefined || svc === "svc");
-  if (!isService || (svc === undefined && domain.length > 0) || destination.namespace === undefined) return undefined;
+  if (!isService || (svc === undefined && domain.length > 0) || destination.namespace === undefined)
+    return undefined;
   if (namespace !== destination.namespace) return false;
   return destination.service === undefined ? undefined : name === destination.service;
 }

@@ -17,7 +17,10 @@ export interface DeployedConfig {
   posture(destination: Destination, context: HopContext): readonly Problem[];
 }
 
-export function readConfig<Model>(adapter: DeployedAdapter<Model>, files: readonly ParsedFile[]): DeployedConfig {
+export function readConfig<Model>(
+  adapter: DeployedAdapter<Model>,
+  files: readonly ParsedFile[],
+): DeployedConfig {
   const { model, problems } = adapter.read(files);
   return {
     type: adapter.type,

@@ -1,11 +1,10 @@
 /** Later hops that admit callers who go around the hop before: the gateway's checks then protect nothing. */
 import { attribute } from "../access/catalogue.ts";
-import { type Witness as Difference, compare } from "../access/compare.ts";
-import { holds, type Origin, type Term } from "../access/predicate.ts";
+import { compare, type Witness as Difference } from "../access/compare.ts";
+import { fails, holds, type Origin, type Term } from "../access/predicate.ts";
 import { allowsNothing } from "../access/terms.ts";
-import { attributesOfFunctions, tiedParts } from "../access/ties.ts";
 import { exactly, oneOf } from "../access/text-pattern.ts";
-import { fails } from "../access/predicate.ts";
+import { attributesOfFunctions, tiedParts } from "../access/ties.ts";
 import { toInteraction } from "../access/witness.ts";
 import { identityAt } from "../deployed/binding.ts";
 import { pathsOf } from "../simulate/simulation.ts";
@@ -48,7 +47,14 @@ export function findBypasses(input: PathInput, hops: readonly ReadyHop[]): reado
     }).newlyAllows;
     if (answer.answer !== "yes") continue;
     const about = answer.witnesses.flatMap((witness) => witness.allowTerm.origins);
-    found.push({ hop, around: before.enforcementPoint, about, witnesses: answer.witnesses, unknown: [], path });
+    found.push({
+      hop,
+      around: before.enforcementPoint,
+      about,
+      witnesses: answer.witnesses,
+      unknown: [],
+      path,
+    });
   }
   return found;
 }
@@ -76,7 +82,9 @@ function otherCallers(admitted: readonly string[], hop: ReadyHop): readonly Term
   return [
     region([holds(attribute("source.principal"), { test: "text", pattern: oneOf(admitted) })]),
     region([fails(attribute("transport"), { test: "text", pattern: exactly(transport) })]),
-    ...(port === undefined ? [] : [region([fails(attribute("destination.port"), { test: "range", min: port, max: port })])]),
+    ...(port === undefined
+      ? []
+      : [region([fails(attribute("destination.port"), { test: "range", min: port, max: port })])]),
   ];
 }
 

@@ -1,11 +1,11 @@
 /** The deployed config along one path as one access function over the attributes of the entry request. */
 import { opaqueAttribute } from "../access/attribute.ts";
-import type { HopBranch, LoweredHop, Lost } from "../access/hop.ts";
+import type { HopBranch, Lost, LoweredHop } from "../access/hop.ts";
 import { type AccessFunction, holds, type OpaqueAtom } from "../access/predicate.ts";
 import { allowsNothing, conjoin, guarded, type TooMany, union } from "../access/terms.ts";
 import { pullBack } from "../access/transfer.ts";
-import { leadsTo } from "../deployed/binding.ts";
 import type { Destination } from "../deployed/adapter.ts";
+import { leadsTo } from "../deployed/binding.ts";
 
 export interface PlacedHop {
   readonly enforcementPoint: string;

@@ -18,7 +18,11 @@ import { unenforcedByRule } from "./unenforced.ts";
  * Everything there is to say of one environment. An environment that defines no enforcement point at all has nothing
  * deployed that could drift; one that lacks a point on a path leaves that path unknown.
  */
-export function findDrift(set: PolicySet, environment: Environment, deployed: DeployedEnvironment): DriftReport {
+export function findDrift(
+  set: PolicySet,
+  environment: Environment,
+  deployed: DeployedEnvironment,
+): DriftReport {
   const findings: DriftFinding[] = [];
   const comparisons: PathComparison[] = [];
   const assumptions = new Set<string>();
@@ -31,7 +35,12 @@ export function findDrift(set: PolicySet, environment: Environment, deployed: De
         for (const why of result.assumptions) assumptions.add(why);
       }
   }
-  return { findings, comparisons, posture: posture(set, environment, deployed), assumptions: [...assumptions] };
+  return {
+    findings,
+    comparisons,
+    posture: posture(set, environment, deployed),
+    assumptions: [...assumptions],
+  };
 }
 
 interface PathResult {
@@ -45,7 +54,11 @@ function comparePath(input: PathInput): PathResult {
   if ("missing" in hops) return undecided(input, hops.missing, []);
   const result = compareEndToEnd(input, hops);
   if ("tooComplex" in result) {
-    return undecided(input, [{ text: input.resource.name, reason: `too complex to compare: ${result.tooComplex}` }], hops);
+    return undecided(
+      input,
+      [{ text: input.resource.name, reason: `too complex to compare: ${result.tooComplex}` }],
+      hops,
+    );
   }
   const findings = [
     ...fromAnswer("wider", result.wider, result, input, hops),
@@ -54,7 +67,8 @@ function comparePath(input: PathInput): PathResult {
     ...findBypasses(input, hops).map((one) => describeFinding("bypass", one, result, input, hops)),
   ];
   const unknown = unknowns(result);
-  if (unknown.length > 0) findings.push(describeFinding("unknown", { unknown, witnesses: [] }, result, input, hops));
+  if (unknown.length > 0)
+    findings.push(describeFinding("unknown", { unknown, witnesses: [] }, result, input, hops));
   return {
     findings,
     comparison: comparisonOf(input, result.verdict, compareHops(input, hops)),
@@ -83,7 +97,8 @@ function unknowns(result: EndToEnd): readonly Lost[] {
         reason: atom.reason,
         ...(atom.place === undefined ? {} : { place: atom.place }),
       });
-    if (answer.atoms.length === 0) found.set(answer.reason, { text: "the comparison", reason: answer.reason });
+    if (answer.atoms.length === 0)
+      found.set(answer.reason, { text: "the comparison", reason: answer.reason });
   }
   return [...found.values()];
 }
@@ -102,15 +117,25 @@ function comparisonOf(input: PathInput, verdict: Verdict, hops: PathComparison["
 }
 
 /** Weak settings at every place where a resource is bound, each once. */
-function posture(set: PolicySet, environment: Environment, deployed: DeployedEnvironment): readonly Problem[] {
+function posture(
+  set: PolicySet,
+  environment: Environment,
+  deployed: DeployedEnvironment,
+): readonly Problem[] {
   const found = new Map<string, Problem>();
   for (const resource of set.resources.values())
     for (const name of new Set(pathsOf(resource).flat())) {
       const point = environment.enforcementPoints.get(name);
       const config = deployed.get(name);
       if (point === undefined || config === undefined) continue;
-      for (const problem of config.posture(destinationAt(resource, name), hopContext(set, environment, point)))
-        found.set(`${problem.code}\n${problem.place.block.uri}\n${problem.place.start}\n${problem.message}`, problem);
+      for (const problem of config.posture(
+        destinationAt(resource, name),
+        hopContext(set, environment, point),
+      ))
+        found.set(
+          `${problem.code}\n${problem.place.block.uri}\n${problem.place.start}\n${problem.message}`,
+          problem,
+        );
     }
   return [...found.values()];
 }

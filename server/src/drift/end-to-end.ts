@@ -1,6 +1,12 @@
 /** Compares one path of one resource end to end, and says what the difference is. */
 import type { Attribute } from "../access/attribute.ts";
-import { type Answer, type Assignment, type Comparison, compare, type Confirmation } from "../access/compare.ts";
+import {
+  type Answer,
+  type Assignment,
+  type Comparison,
+  type Confirmation,
+  compare,
+} from "../access/compare.ts";
 import type { Lost } from "../access/hop.ts";
 import type { Interaction } from "../access/interaction.ts";
 import type { AccessFunction, Term } from "../access/predicate.ts";
@@ -37,13 +43,18 @@ export interface EndToEnd {
 
 const no: Answer = { answer: "no" };
 
-export function compareEndToEnd(input: PathInput, hops: readonly ReadyHop[]): EndToEnd | { readonly tooComplex: string } {
+export function compareEndToEnd(
+  input: PathInput,
+  hops: readonly ReadyHop[],
+): EndToEnd | { readonly tooComplex: string } {
   const access = composePath(hops);
-  if (access === "too-many-terms") return { tooComplex: "the hops together have too many combinations of rules" };
+  if (access === "too-many-terms")
+    return { tooComplex: "the hops together have too many combinations of rules" };
   const policy = policyFunction(input);
   const visible = visibleOn(hops.map((hop) => ({ type: hop.point.type, branches: hop.lowered.branches })));
   const projected = project(policy, visible);
-  if (projected === "too-complex") return { tooComplex: "the conditions that no hop can see are too entangled" };
+  if (projected === "too-complex")
+    return { tooComplex: "the conditions that no hop can see are too entangled" };
   const impossible = impossibleRegions(input, hops, policy, access, projected);
   const refused = invalidTokens(input.set, attributesOfFunctions(policy, access));
   type Confirm = (values: Assignment) => Confirmation;
@@ -56,7 +67,8 @@ export function compareEndToEnd(input: PathInput, hops: readonly ReadyHop[]): En
   const confirm = (values: Assignment) => confirmed(witnessOf(input, values));
   const surplus = run(policy, [], confirm).newlyAllows;
   const missing = run(policy, refused, confirm).newlyDenies;
-  const [wider, unenforced] = surplus.answer === "no" ? [no, no] : split(run(projected, [], confirm), surplus);
+  const [wider, unenforced] =
+    surplus.answer === "no" ? [no, no] : split(run(projected, [], confirm), surplus);
   return {
     verdict: verdictOf(surplus, missing),
     wider,
@@ -93,7 +105,14 @@ function verdictOf(surplus: Answer, missing: Answer): Verdict {
 function witnessOf(input: PathInput, values: Assignment): Witness {
   const request = toInteraction(values, baseInteraction(input));
   const decision = decide(input.set, input.environment, request);
-  const walked = walk(input.set, input.environment, input.resource, input.path, input.deployed, decision.interaction);
+  const walked = walk(
+    input.set,
+    input.environment,
+    input.resource,
+    input.path,
+    input.deployed,
+    decision.interaction,
+  );
   return {
     request: decision.interaction,
     policy: decision.decision === "allow" ? "allow" : "deny",

@@ -20,13 +20,20 @@ export function hintsFor(set: PolicySet, resource: Resource, environment: Enviro
       ["jwt.aud", issuers.flatMap((issuer) => issuer.audiences)],
       ["jwt.sub", ["alice", "bob"]],
       ["mcp.tool.name", resource.tools.map((tool) => tool.name)],
-      ["client.id", [...set.identities.values()].flatMap((one) => [...one.deployedAs.values()].flatMap((d) => d.consumer ?? []))],
+      [
+        "client.id",
+        [...set.identities.values()].flatMap((one) =>
+          [...one.deployedAs.values()].flatMap((d) => d.consumer ?? []),
+        ),
+      ],
     ]),
   };
 }
 
 /** A path of the template that looks like one: `/payments/{id}` becomes `/payments/id-1`. */
 function example(template: string): string {
-  return template.replace(/\{([^{}/]*)\}/g, (_, name: string) => `${name.replace(/[^A-Za-z0-9_-]/g, "") || "x"}-1`);
+  return template.replace(
+    /\{([^{}/]*)\}/g,
+    (_, name: string) => `${name.replace(/[^A-Za-z0-9_-]/g, "") || "x"}-1`,
+  );
 }
-

@@ -4,10 +4,10 @@ import type { Lost } from "../access/hop.ts";
 import type { Origin, Term } from "../access/predicate.ts";
 import { describeTerm } from "../access/region.ts";
 import { joinOrigins } from "../access/terms.ts";
+import { callerInWords, requestInWords, targetInWords } from "../simulate/words.ts";
 import type { Bypass } from "./bypass.ts";
 import type { EndToEnd } from "./end-to-end.ts";
 import type { DriftFinding, DriftKind, Witness } from "./report.ts";
-import { callerInWords, requestInWords, targetInWords } from "../simulate/words.ts";
 import type { PathInput, ReadyHop } from "./side.ts";
 import type { Unenforced } from "./unenforced.ts";
 import { directWitness } from "./witnesses.ts";
@@ -28,12 +28,15 @@ export function describeFinding(
   const bypass = "around" in subject ? subject : undefined;
   const unenforced = "rule" in subject ? subject : undefined;
   const witnesses = subject.witnesses.flatMap((one) =>
-    bypass === undefined ? (result?.witness(one.assignment) ?? []) : directWitness(one.assignment, input, bypass.path),
+    bypass === undefined
+      ? (result?.witness(one.assignment) ?? [])
+      : directWitness(one.assignment, input, bypass.path),
   );
   const [first] = subject.witnesses;
   const stopped = kind === "narrower" ? witnesses[0]?.hops.find((hop) => hop.decision === "deny") : undefined;
   const enforcementPoint = bypass?.hop.enforcementPoint ?? stopped?.enforcementPoint ?? lastHop(kind, hops);
-  const responsible = first === undefined ? [] : (kind === "narrower" ? stopping(first, stopped) : first.allowTerm.origins);
+  const responsible =
+    first === undefined ? [] : kind === "narrower" ? stopping(first, stopped) : first.allowTerm.origins;
   const { rules, deployed } = sortOrigins(responsible, witnesses, input, unenforced);
   const region = first === undefined ? "" : describeTerm(regionOf(first.allowTerm));
   const finding = {
@@ -42,7 +45,12 @@ export function describeFinding(
     path,
     enforcementPoint,
     kind,
-    verdict: kind === "unknown" || kind === "bypass" ? (result?.verdict ?? "unknown") : kind === "unenforced" ? "wider" : kind,
+    verdict:
+      kind === "unknown" || kind === "bypass"
+        ? (result?.verdict ?? "unknown")
+        : kind === "unenforced"
+          ? "wider"
+          : kind,
     region,
     witnesses,
     deployed,
@@ -65,7 +73,9 @@ function lastHop(kind: DriftKind, hops: readonly ReadyHop[]): string | undefined
 /** The deployed place that stops an allowed request: what the walk named, else the deny-term. */
 function stopping(first: Difference, stopped: Witness["hops"][number] | undefined): readonly Origin[] {
   const denied = first.deniedBy?.origins ?? [];
-  return stopped?.rule === undefined ? [...denied, ...first.allowTerm.origins] : [stopped.rule, ...denied, ...first.allowTerm.origins];
+  return stopped?.rule === undefined
+    ? [...denied, ...first.allowTerm.origins]
+    : [stopped.rule, ...denied, ...first.allowTerm.origins];
 }
 
 /** What is about the caller and the request; opaque literals say nothing to a reader. */
@@ -83,7 +93,10 @@ function sortOrigins(
   const ruleIds = new Set(input.set.policies.flatMap((policy) => policy.rules.map((rule) => rule.id)));
   const rules = origins.filter((origin) => ruleIds.has(origin.label));
   const walked = witnesses.flatMap((one) => one.hops.flatMap((hop) => hop.rule ?? []));
-  const deployed = joinOrigins(origins.filter((origin) => !ruleIds.has(origin.label)), walked);
+  const deployed = joinOrigins(
+    origins.filter((origin) => !ruleIds.has(origin.label)),
+    walked,
+  );
   if (unenforced !== undefined) return { rules: unenforced.about, deployed };
   return { rules: rules.length > 0 ? rules : nearestRules(input), deployed };
 }
@@ -128,12 +141,18 @@ function allowedAt(witness: Witness | undefined): string {
 
 function deniedAt(witness: Witness | undefined): string {
   return (witness?.hops ?? [])
-    .map((hop) => (hop.decision === "allow" ? `allowed at ${hop.enforcementPoint}` : `denied at ${hop.enforcementPoint} (${hop.reason})`))
+    .map((hop) =>
+      hop.decision === "allow"
+        ? `allowed at ${hop.enforcementPoint}`
+        : `denied at ${hop.enforcementPoint} (${hop.reason})`,
+    )
     .join(", ");
 }
 
 function reasons(unknown: readonly Lost[]): string {
-  return [...new Set(unknown.map((one) => one.reason.replace(/\.$/, "")))].join("; ") || "nothing more is known";
+  return (
+    [...new Set(unknown.map((one) => one.reason.replace(/\.$/, "")))].join("; ") || "nothing more is known"
+  );
 }
 
 function list(names: readonly string[]): string {

@@ -67,7 +67,11 @@ function destinationKey(destination: Destination): string {
 }
 
 /** The policy pushed through the hops before; undefined where that cannot be expressed. */
-function intentAt(member: PathInput, index: number, hops: readonly ReadyHop[]): readonly AccessFunction[] | undefined {
+function intentAt(
+  member: PathInput,
+  index: number,
+  hops: readonly ReadyHop[],
+): readonly AccessFunction[] | undefined {
   let intents: readonly AccessFunction[] = [policyFunction(member)];
   for (let at = 0; at < index; at++) {
     const hop = hops[at];

@@ -20,7 +20,9 @@ export function driftProblems(finding: DriftFinding, set: PolicySet): readonly P
     severity: severities[finding.kind],
     message: finding.message,
     place,
-    related: ends.filter((end) => end.place !== place).map((end) => ({ place: end.place, message: end.message })),
+    related: ends
+      .filter((end) => end.place !== place)
+      .map((end) => ({ place: end.place, message: end.message })),
     data: { drift: finding.id },
   }));
 }
@@ -44,7 +46,9 @@ function endsOf(finding: DriftFinding, set: PolicySet): readonly End[] {
 }
 
 function placed(origins: readonly Origin[], say: (label: string) => string): readonly End[] {
-  return origins.flatMap((origin) => (origin.place === undefined ? [] : [{ place: origin.place, message: say(origin.label) }]));
+  return origins.flatMap((origin) =>
+    origin.place === undefined ? [] : [{ place: origin.place, message: say(origin.label) }],
+  );
 }
 
 /** Where nothing nearer is responsible: the path of the resource. */

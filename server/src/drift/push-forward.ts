@@ -71,4 +71,3 @@ function withoutPrefix(pattern: TextPattern, prefix: string, add: string): TextP
   if (head === undefined || !("literal" in head) || !head.literal.startsWith(prefix)) return undefined;
   return sequence({ literal: rest(head.literal.slice(prefix.length)) }, ...tail);
 }
-

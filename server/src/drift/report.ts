@@ -1,6 +1,7 @@
 /** What drift analysis finds. Places, not lines; `workspace/` and the CLI turn them into the JSON contract. */
-import type { Interaction } from "../access/interaction.ts";
+
 import type { Lost } from "../access/hop.ts";
+import type { Interaction } from "../access/interaction.ts";
 import type { Origin } from "../access/predicate.ts";
 import type { HopTrace } from "../simulate/decision.ts";
 import type { Problem } from "../text/problem.ts";

@@ -1,16 +1,16 @@
 /** One path of one resource made ready for comparison: both sides as functions, what is impossible, what is known. */
 import type { Attribute } from "../access/attribute.ts";
 import { attribute } from "../access/catalogue.ts";
+import type { Lost } from "../access/hop.ts";
 import type { AccessFunction, Literal, Term } from "../access/predicate.ts";
-import { exactly, oneOf } from "../access/text-pattern.ts";
 import { fails, holds } from "../access/predicate.ts";
+import { exactly, oneOf } from "../access/text-pattern.ts";
 import { attributesOfFunctions, tiedParts } from "../access/ties.ts";
 import { destinationAt, hopContext } from "../deployed/binding.ts";
 import type { DeployedConfig } from "../deployed/config.ts";
 import { type Assumption, assumptions, lowerResource } from "../policy/lower/resource.ts";
 import type { EnforcementPoint, Environment, PolicySet, Resource } from "../policy/model.ts";
 import type { DeployedEnvironment } from "../simulate/walk.ts";
-import type { Lost } from "../access/hop.ts";
 import type { PlacedHop } from "./deployed-path.ts";
 
 export interface PathInput {
@@ -92,7 +92,10 @@ function atDestination(first: ReadyHop | undefined): readonly Assumption[] {
     { literals: [fails(attribute("transport"), { test: "text", pattern: exactly(transport) })], why },
   ];
   if (port !== undefined && first.point.transparent)
-    regions.push({ literals: [fails(attribute("destination.port"), { test: "range", min: port, max: port })], why });
+    regions.push({
+      literals: [fails(attribute("destination.port"), { test: "range", min: port, max: port })],
+      why,
+    });
   return regions;
 }
 
@@ -115,7 +118,10 @@ export function invalidTokens(set: PolicySet, mentioned: readonly Attribute[]): 
   ];
   for (const claim of mentioned) {
     if (claim.id.startsWith("jwt.") && claim.id !== "jwt.iss")
-      terms.push({ literals: [fails(iss, { test: "present" }), holds(claim, { test: "present" })], origins: [] });
+      terms.push({
+        literals: [fails(iss, { test: "present" }), holds(claim, { test: "present" })],
+        origins: [],
+      });
   }
   for (const issuer of issuers) {
     if (issuer.audiences.length === 0) continue;

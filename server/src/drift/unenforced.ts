@@ -2,8 +2,8 @@
 import type { Witness as Difference } from "../access/compare.ts";
 import type { AccessFunction, Literal, Origin, Term } from "../access/predicate.ts";
 import { conjoin } from "../access/terms.ts";
-import type { Rule } from "../policy/model.ts";
 import { lowerRules } from "../policy/lower/resource.ts";
+import type { Rule } from "../policy/model.ts";
 import type { EndToEnd } from "./end-to-end.ts";
 import type { PathInput } from "./side.ts";
 
@@ -27,7 +27,10 @@ export function unenforcedByRule(result: EndToEnd, input: PathInput): readonly U
     const unseen = terms.flatMap((one) => one.literals.filter((literal) => !isSeen(literal, result)));
     if (unseen.length === 0) continue;
     const region: AccessFunction = {
-      allow: rule.effect === "allow" ? terms.map((one) => seenPart(one, result)) : terms.filter((one) => hasUnseen(one, result)),
+      allow:
+        rule.effect === "allow"
+          ? terms.map((one) => seenPart(one, result))
+          : terms.filter((one) => hasUnseen(one, result)),
       deny: [],
       opaque,
     };

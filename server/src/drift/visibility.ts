@@ -1,7 +1,6 @@
 /** Which attributes of the entry request the hops of a path can see between them. */
-import type { Attribute } from "../access/attribute.ts";
+import type { Attribute, EnforcementPointType } from "../access/attribute.ts";
 import { catalogue } from "../access/catalogue.ts";
-import type { EnforcementPointType } from "../access/attribute.ts";
 import type { HopBranch, Rewrite } from "../access/hop.ts";
 
 export interface SeeingHop {
@@ -31,5 +30,7 @@ export function survives(attribute: Attribute, branch: HopBranch): boolean {
 export function rewriteOf(attribute: Attribute, branch: HopBranch): Rewrite {
   const { rewrites } = branch.transfer;
   const family = `${attribute.id.split(".")[0]}.*`;
-  return rewrites.get(attribute.key) ?? rewrites.get(attribute.id) ?? rewrites.get(family) ?? { rewrite: "pass" };
+  return (
+    rewrites.get(attribute.key) ?? rewrites.get(attribute.id) ?? rewrites.get(family) ?? { rewrite: "pass" }
+  );
 }

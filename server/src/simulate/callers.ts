@@ -38,7 +38,11 @@ export function resolveCallers(set: PolicySet, environment: Environment, interac
   return { proofs, delegationDepth };
 }
 
-function peerProof(identity: Identity, environment: Environment, interaction: Interaction): string | undefined {
+function peerProof(
+  identity: Identity,
+  environment: Environment,
+  interaction: Interaction,
+): string | undefined {
   const spiffeId = identity.spiffeId && substitute(identity.spiffeId.text, environment);
   if (spiffeId !== undefined && interaction.source?.principal === spiffeId) return "peer certificate";
   for (const [gateway, known] of identity.deployedAs) {
@@ -69,11 +73,20 @@ function tokenProves(
 }
 
 /** A token of a declared issuer names the identity as its current actor. */
-function isActor(identity: Identity, set: PolicySet, environment: Environment, interaction: Interaction): boolean {
+function isActor(
+  identity: Identity,
+  set: PolicySet,
+  environment: Environment,
+  interaction: Interaction,
+): boolean {
   const actor = field(interaction.jwt?.claims?.act, "sub");
   if (typeof actor !== "string") return false;
-  const names = [identity.spiffeId, identity.clientId].map((name) => name && substitute(name.text, environment));
-  return names.includes(actor) && [...set.controlPlane.issuers.values()].some((one) => isTokenOf(one, interaction));
+  const names = [identity.spiffeId, identity.clientId].map(
+    (name) => name && substitute(name.text, environment),
+  );
+  return (
+    names.includes(actor) && [...set.controlPlane.issuers.values()].some((one) => isTokenOf(one, interaction))
+  );
 }
 
 function isTokenOf(issuer: Issuer, { jwt }: Interaction): boolean {

@@ -18,7 +18,10 @@ export function credentialsOf(
   const known = [...identity.deployedAs.values()][0];
   const issuer = identity.issuer && set.controlPlane.issuers.get(identity.issuer.text);
   const delegated = delegatedToken(onBehalfOf, principal ?? clientId ?? identity.name, set);
-  const own = issuer !== undefined && (clientId !== undefined || identity.claims.size > 0) ? ownToken(identity, clientId, issuer) : undefined;
+  const own =
+    issuer !== undefined && (clientId !== undefined || identity.claims.size > 0)
+      ? ownToken(identity, clientId, issuer)
+      : undefined;
   const client =
     known === undefined || own !== undefined
       ? undefined
@@ -36,11 +39,18 @@ export function credentialsOf(
 }
 
 /** A token as an issuer exchanges it: the delegator on top, the actor in `act`; nested for longer chains (RFC 8693). */
-function delegatedToken(onBehalfOf: Scenario["onBehalfOf"], actor: string, set: PolicySet): Interaction["jwt"] {
+function delegatedToken(
+  onBehalfOf: Scenario["onBehalfOf"],
+  actor: string,
+  set: PolicySet,
+): Interaction["jwt"] {
   const [delegator, ...others] = onBehalfOf;
   if (delegator === undefined) return undefined;
   const issuer = set.controlPlane.issuers.get(delegator.issuer);
-  const prior = others.reduceRight<Json | undefined>((act, one) => ({ sub: one.id, ...given({ act }) }), undefined);
+  const prior = others.reduceRight<Json | undefined>(
+    (act, one) => ({ sub: one.id, ...given({ act }) }),
+    undefined,
+  );
   return {
     iss: issuer?.url ?? delegator.issuer,
     sub: delegator.id,

@@ -19,7 +19,11 @@ export function decide(set: PolicySet, environment: Environment, stated: Interac
   const names = [...new Set(callers.proofs.map((proof) => proof.identity.name))];
   const path = pathOf(interaction);
   if (path !== undefined && !isCanonicalPath(path))
-    return refused(`the path ${path} is ambiguous: enforcement points read it differently`, interaction, names);
+    return refused(
+      `the path ${path} is ambiguous: enforcement points read it differently`,
+      interaction,
+      names,
+    );
   const resource = resolveResource(set.resources, interaction);
   if (resource === undefined) return refused("the request is for no declared resource", interaction, names);
   const delegationLimit = set.controlPlane.limits.delegationDepth;
@@ -34,9 +38,21 @@ export function decide(set: PolicySet, environment: Environment, stated: Interac
   const allows = applying.filter((one) => one.effect === "allow");
   const base = { trace, interaction, callers: names };
   if (denies.length > 0)
-    return { ...base, decision: "deny", rules: denies, reason: `denied by ${labels(denies)}`, obligations: {} };
+    return {
+      ...base,
+      decision: "deny",
+      rules: denies,
+      reason: `denied by ${labels(denies)}`,
+      obligations: {},
+    };
   if (allows.length === 0)
-    return { ...base, decision: "deny", rules: [], reason: "no allow rule applies (default deny)", obligations: {} };
+    return {
+      ...base,
+      decision: "deny",
+      rules: [],
+      reason: "no allow rule applies (default deny)",
+      obligations: {},
+    };
   const obligations = union(allows.map((one) => rules.get(one.rule)?.obligations ?? {}));
   return { ...base, decision: "allow", rules: allows, reason: `allowed by ${labels(allows)}`, obligations };
 }

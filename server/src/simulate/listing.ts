@@ -1,9 +1,10 @@
 /** MCP lists and lifecycle methods: they follow from what the caller could call (design, section 3). */
+
+import { attribute } from "../access/catalogue.ts";
 import { isEmpty } from "../access/compare.ts";
 import { literalHolds } from "../access/evaluate-terms.ts";
 import type { Interaction } from "../access/interaction.ts";
 import { type AccessFunction, holds, type Literal, type Term, type Terms } from "../access/predicate.ts";
-import { attribute } from "../access/catalogue.ts";
 import { exactly } from "../access/text-pattern.ts";
 import { attributesOfFunctions, tiedParts } from "../access/ties.ts";
 import { lowerResource } from "../policy/lower/resource.ts";
@@ -59,7 +60,10 @@ function toolCall(name: string): readonly Literal[] {
 function callable(fn: AccessFunction, fixed: readonly Literal[]): boolean {
   const allow: Terms = fn.allow.map((one) => ({ ...one, literals: [...one.literals, ...fixed] }));
   const restricted = { ...fn, allow };
-  const impossible = tiedParts(attributesOfFunctions(restricted)).map((literals) => ({ literals, origins: [] }));
+  const impossible = tiedParts(attributesOfFunctions(restricted)).map((literals) => ({
+    literals,
+    origins: [],
+  }));
   return isEmpty(restricted, { impossible }) !== true;
 }
 

@@ -79,14 +79,21 @@ function locate(place: Place, layouts: Layouts): Location | undefined {
 }
 
 /** `name` says a URI as the reader knows it; lines are one-based here. */
-export function simulationText(simulation: Simulation, layouts: Layouts, name: (uri: string) => string): string {
+export function simulationText(
+  simulation: Simulation,
+  layouts: Layouts,
+  name: (uri: string) => string,
+): string {
   const { decision } = simulation;
   const where = (place: Place): string => {
     const location = locate(place, layouts);
     return location === undefined ? "" : `${name(location.uri)}:${location.range.start.line + 1}`;
   };
   const { interaction } = decision;
-  const lines = [`${decision.decision.toUpperCase()}   ${callerInWords(interaction)} → ${targetInWords(interaction)}`, ""];
+  const lines = [
+    `${decision.decision.toUpperCase()}   ${callerInWords(interaction)} → ${targetInWords(interaction)}`,
+    "",
+  ];
   lines.push(`Why    ${decision.reason}`);
   for (const rule of decision.rules) lines.push(`       ${rule.effect} ${rule.rule}   ${where(rule.place)}`);
   const misses = decision.trace.filter((rule) => rule.failed !== undefined && rule.closeness > 0).slice(0, 3);
@@ -96,11 +103,15 @@ export function simulationText(simulation: Simulation, layouts: Layouts, name: (
     );
   for (const rule of decision.trace.filter((one) => one.outcome.startsWith("would-")))
     lines.push(`       ${rule.outcome.replace("-", " ")}  ${rule.rule} (audit mode)   ${where(rule.place)}`);
-  if (decision.listed !== undefined) lines.push(`       listed   ${decision.listed.join(", ") || "no tools"}`);
+  if (decision.listed !== undefined)
+    lines.push(`       listed   ${decision.listed.join(", ") || "no tools"}`);
   lines.push(`       callers  ${decision.callers.join(", ") || "nobody that is declared"}`);
   const obligations = Object.entries(decision.obligations);
   if (obligations.length > 0)
-    lines.push("", `Must   ${obligations.map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ")}`);
+    lines.push(
+      "",
+      `Must   ${obligations.map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ")}`,
+    );
   lines.push(...walkLines(simulation, where));
   const trace = auditEvent(decision, simulation.resource);
   lines.push("", `Audit  OCSF 6003 action_id ${String(trace.action_id)} (${String(trace.action)})`, "");
@@ -114,11 +125,15 @@ function walkLines(simulation: Simulation, where: (place: Place) => string): rea
     for (const [index, hop] of walked.hops.entries()) {
       const rule = hop.rule === undefined ? "" : `${hop.rule.label}: `;
       const place = hop.rule === undefined ? "" : `   ${where(hop.rule.place)}`;
-      lines.push(`  ${index + 1} ${hop.enforcementPoint.padEnd(12)} ${hop.decision.toUpperCase().padEnd(7)} ${rule}${hop.reason}${place}`);
+      lines.push(
+        `  ${index + 1} ${hop.enforcementPoint.padEnd(12)} ${hop.decision.toUpperCase().padEnd(7)} ${rule}${hop.reason}${place}`,
+      );
       if (hop.blindTo.length > 0) lines.push(`    blind to ${hop.blindTo.join(", ")}`);
     }
     if (walked.decision !== "unknown" && walked.decision !== simulation.decision.decision)
-      lines.push(`  → the deployed path ${verb(walked.decision)} what the policy ${verb(simulation.decision.decision)}`);
+      lines.push(
+        `  → the deployed path ${verb(walked.decision)} what the policy ${verb(simulation.decision.decision)}`,
+      );
     if (walked.decision === "unknown") lines.push("  → what is deployed on this path is not known");
   }
   return lines;

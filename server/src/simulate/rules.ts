@@ -23,7 +23,9 @@ export function traceRule(rule: Rule, request: Request): RuleTrace {
       ? {}
       : {
           condition:
-            condition.value === "error" ? { value: condition.value, detail: condition.reason } : { value: condition.value },
+            condition.value === "error"
+              ? { value: condition.value, detail: condition.reason }
+              : { value: condition.value },
         };
   // A rule on the same resource is closer than one on another, whatever fails in it first.
   let held = rule.on.some((one) => one.resource.text === request.resource.name) ? 1 : 0;
@@ -33,25 +35,41 @@ export function traceRule(rule: Rule, request: Request): RuleTrace {
       return { ...base, ...said, outcome: "does-not-apply", closeness: held, failed: { part, detail } };
     held++;
   }
-  const applies = rule.mode === "enforce" ? "applies" : rule.effect === "allow" ? "would-allow" : "would-deny";
+  const applies =
+    rule.mode === "enforce" ? "applies" : rule.effect === "allow" ? "would-allow" : "would-deny";
   return { ...base, ...said, outcome: applies, closeness: held };
 }
 
 function partsOf(rule: Rule): readonly (readonly [Part, (rule: Rule, request: Request) => Outcome])[] {
   return rule.effect === "deny"
-    ? [["target", target], ["subject", deniedSubject], ["condition", deniedCondition]]
-    : [["target", target], ["subject", allowedSubject], ["onBehalfOf", delegator], ["requires", requires], ["condition", allowedCondition]];
+    ? [
+        ["target", target],
+        ["subject", deniedSubject],
+        ["condition", deniedCondition],
+      ]
+    : [
+        ["target", target],
+        ["subject", allowedSubject],
+        ["onBehalfOf", delegator],
+        ["requires", requires],
+        ["condition", allowedCondition],
+      ];
 }
 
-const target = (rule: Rule, { resource, interaction }: Request): Outcome => targetMismatch(rule, resource, interaction);
+const target = (rule: Rule, { resource, interaction }: Request): Outcome =>
+  targetMismatch(rule, resource, interaction);
 
 function allowedSubject(rule: Rule, { callers }: Request): Outcome {
   if (rule.anonymous) return undefined;
   const named = callers.proofs.filter((proof) => isNamed(proof, rule.subjects));
   if (rule.onBehalfOf !== undefined)
-    return named.some((proof) => proof.role === "actor") ? undefined : mismatch("acting subject", rule, callers);
+    return named.some((proof) => proof.role === "actor")
+      ? undefined
+      : mismatch("acting subject", rule, callers);
   const itself = named.some(
-    (proof) => proof.role === "self" && !named.some((other) => other.role === "actor" && other.identity === proof.identity),
+    (proof) =>
+      proof.role === "self" &&
+      !named.some((other) => other.role === "actor" && other.identity === proof.identity),
   );
   if (itself) return undefined;
   return named.some((proof) => proof.role !== "self")
@@ -76,7 +94,9 @@ function delegator(rule: Rule, { callers, delegationLimit }: Request): Outcome {
 
 function deniedSubject(rule: Rule, { callers }: Request): Outcome {
   if (rule.subjects === undefined) return undefined;
-  return callers.proofs.some((proof) => isNamed(proof, rule.subjects)) ? undefined : mismatch("subject", rule, callers);
+  return callers.proofs.some((proof) => isNamed(proof, rule.subjects))
+    ? undefined
+    : mismatch("subject", rule, callers);
 }
 
 function allowedCondition(rule: Rule, { interaction }: Request): Outcome {
@@ -98,7 +118,10 @@ function requires(rule: Rule, { interaction }: Request): Outcome {
   const credential = interaction.credential;
   if (required === undefined) return undefined;
   const { credentialTypes, maxTtl, maxAge, boundTo } = required;
-  if (credentialTypes !== undefined && !(credential?.type !== undefined && credentialTypes.includes(credential.type)))
+  if (
+    credentialTypes !== undefined &&
+    !(credential?.type !== undefined && credentialTypes.includes(credential.type))
+  )
     return `credential type was ${credential?.type ?? "unknown"}, needed ${credentialTypes.join(" or ")}`;
   const lifetime = atMost("lifetime", credential?.ttl, maxTtl) ?? atMost("age", credential?.age, maxAge);
   if (lifetime !== undefined) return lifetime;

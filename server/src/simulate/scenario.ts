@@ -52,10 +52,14 @@ const besideKeys = ["resource", "server", "provider", "operation", "topic"] as c
 
 function readRequest(scenario: Scenario, set: PolicySet, source: DocumentSource): Read {
   const beside = besideOf(scenario.request);
-  const [form] = entries(scenario.request).filter((entry) => entry.key.text === "file" || entry.key.text in forms);
+  const [form] = entries(scenario.request).filter(
+    (entry) => entry.key.text === "file" || entry.key.text in forms,
+  );
   if (form === undefined) return invalid(scenario.request.place, scenario, "it names no form of request");
   if (form.key.text !== "file") {
-    return attempt(form.value.place, scenario, () => read(form.key.text, toValue(form.value) as Json, set, beside));
+    return attempt(form.value.place, scenario, () =>
+      read(form.key.text, toValue(form.value) as Json, set, beside),
+    );
   }
   const path = text(form.value);
   if (path === undefined) return invalid(form.value.place, scenario, "file must be a path");
@@ -79,7 +83,8 @@ function requestOfFile(file: ParsedFile, set: PolicySet, beside: Beside): Reques
   if (broken !== undefined) throw new RequestError(`the file cannot be read: ${broken.message}`);
   if (/\.(json|har)$/i.test(file.uri)) {
     const [twice] = duplicateKeys(file.layout.text);
-    if (twice !== undefined) throw new RequestError(`the key "${twice.key}" stands twice, so that readers differ in its value`);
+    if (twice !== undefined)
+      throw new RequestError(`the key "${twice.key}" stands twice, so that readers differ in its value`);
   }
   const document = fields(toValue(file.documents[0]?.root) as Json, "the request");
   return read(recogniseForm(document), document, set, beside);

@@ -1,6 +1,7 @@
 /** One simulation: what the policy says, and what each hop on the way would say as deployed. */
-import { hopContext } from "../deployed/binding.ts";
+
 import type { Interaction } from "../access/interaction.ts";
+import { hopContext } from "../deployed/binding.ts";
 import type { Environment, PolicySet, Resource } from "../policy/model.ts";
 import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
@@ -30,7 +31,14 @@ export function simulate(
       ? []
       : pathsOf(resource).map((path) => ({
           path,
-          ...walk(set, environment, resource, path, deployed, atEntry(set, environment, resource, path, normal)),
+          ...walk(
+            set,
+            environment,
+            resource,
+            path,
+            deployed,
+            atEntry(set, environment, resource, path, normal),
+          ),
         }));
   return { environment: environment.name, resource: resource?.name, decision, walks };
 }
@@ -50,7 +58,8 @@ export function atEntry(
   const [first] = path;
   const point = first === undefined ? undefined : environment.enforcementPoints.get(first);
   const port = first === undefined ? undefined : resource.at.get(first)?.port;
-  if (point === undefined || port === undefined || interaction.destination?.port !== undefined) return interaction;
+  if (point === undefined || port === undefined || interaction.destination?.port !== undefined)
+    return interaction;
   const transparent = hopContext(set, environment, point).transparent;
   return transparent ? { ...interaction, destination: { ...interaction.destination, port } } : interaction;
 }

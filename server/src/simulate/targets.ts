@@ -18,7 +18,8 @@ export function resolveResource(
   const all = [...resources.values()];
   const { llm, event, http } = interaction;
   if (llm !== undefined) return all.find((one) => one.type === "model" && one.model?.model === llm.model);
-  if (event !== undefined) return all.find((one) => one.type === "event-channel" && one.event?.topic === event.topic);
+  if (event !== undefined)
+    return all.find((one) => one.type === "event-channel" && one.event?.topic === event.topic);
   if (http === undefined) return undefined;
   const onHost = all.filter((one) => one.type === "api" && hostMatches(one, interaction));
   const path = pathOf(interaction) ?? "";
@@ -29,7 +30,9 @@ export function hostMatches(resource: Resource, interaction: Interaction): boole
   if (resource.type !== "api" || resource.hosts.length === 0) return true;
   const host = interaction.http?.host;
   return resource.hosts.some(({ text }) =>
-    text.startsWith("*.") ? host?.endsWith(text.slice(1).toLowerCase()) === true : host === text.toLowerCase(),
+    text.startsWith("*.")
+      ? host?.endsWith(text.slice(1).toLowerCase()) === true
+      : host === text.toLowerCase(),
   );
 }
 
@@ -59,7 +62,9 @@ function mismatch(target: Target, resource: Resource, interaction: Interaction):
       return mcpMismatch(target, resource, interaction);
     case "model": {
       const model = interaction.llm?.model;
-      return model === resource.model?.model ? undefined : `model was ${said(model)}, needed ${resource.model?.model}`;
+      return model === resource.model?.model
+        ? undefined
+        : `model was ${said(model)}, needed ${resource.model?.model}`;
     }
     case "event-channel":
       return eventMismatch(target, resource, interaction);
@@ -83,7 +88,9 @@ function mcpMismatch(target: Target, resource: Resource, interaction: Interactio
   const whole = target.tools === undefined && target.prompts === undefined;
   switch (mcp?.method) {
     case "tools/call": {
-      const tools = whole ? resource.tools.map((tool) => tool.name) : (target.tools ?? []).map((one) => one.text);
+      const tools = whole
+        ? resource.tools.map((tool) => tool.name)
+        : (target.tools ?? []).map((one) => one.text);
       const name = mcp.tool?.name;
       return name !== undefined && tools.includes(name)
         ? undefined
@@ -107,7 +114,8 @@ function eventMismatch(target: Target, resource: Resource, interaction: Interact
   const { event } = interaction;
   const types = target.events?.types?.map((type) => type.text) ?? resource.event?.types ?? [];
   const operation = target.events?.operation;
-  if (event?.topic !== resource.event?.topic) return `topic was ${said(event?.topic)}, needed ${resource.event?.topic}`;
+  if (event?.topic !== resource.event?.topic)
+    return `topic was ${said(event?.topic)}, needed ${resource.event?.topic}`;
   if (types.length > 0 && (event?.type === undefined || !types.includes(event.type)))
     return `event type was ${said(event?.type)}, needed ${types.join(" or ")}`;
   if (operation !== undefined && event?.operation !== operation)
@@ -116,4 +124,5 @@ function eventMismatch(target: Target, resource: Resource, interaction: Interact
 }
 
 const said = (value: string | undefined): string => value ?? "absent";
-const names = (written: readonly { readonly text: string }[]): string => written.map((one) => one.text).join(" or ");
+const names = (written: readonly { readonly text: string }[]): string =>
+  written.map((one) => one.text).join(" or ");

@@ -33,13 +33,18 @@ export function walk(
     }
     const hop = config.decide(destinationAt(resource, name), hopContext(set, environment, point), view);
     const following = path[index + 1];
-    const leads = following === undefined || hop.upstream === undefined ? true : leadsTo(hop.upstream, destinationAt(resource, following));
+    const leads =
+      following === undefined || hop.upstream === undefined
+        ? true
+        : leadsTo(hop.upstream, destinationAt(resource, following));
     const astray = hop.decision === "allow" && leads !== true;
     hops.push({
       enforcementPoint: name,
       type: point.type,
       decision: astray ? (leads === false ? "deny" : "unknown") : hop.decision,
-      reason: astray ? `goes to ${hop.upstream?.host}, which is not known to be ${resource.name}` : hop.reason,
+      reason: astray
+        ? `goes to ${hop.upstream?.host}, which is not known to be ${resource.name}`
+        : hop.reason,
       blindTo: blindSpots(set, resource, point),
       view,
       ...(hop.rule === undefined ? {} : { rule: hop.rule }),
@@ -51,7 +56,12 @@ export function walk(
   return { decision: "allow", hops };
 }
 
-function notKnown(name: string, environment: Environment, point: EnforcementPoint | undefined, view: Interaction): HopTrace {
+function notKnown(
+  name: string,
+  environment: Environment,
+  point: EnforcementPoint | undefined,
+  view: Interaction,
+): HopTrace {
   return {
     enforcementPoint: name,
     type: point?.type ?? "envoy",
@@ -71,11 +81,14 @@ export function blindSpots(set: PolicySet, resource: Resource, point: Enforcemen
   for (const policy of set.policies)
     for (const rule of policy.rules) {
       if (!rule.on.some((target) => target.resource.text === resource.name)) continue;
-      for (const read of rule.condition?.compiled.attributes ?? []) spoken.set(read.attribute.key, read.attribute.id);
+      for (const read of rule.condition?.compiled.attributes ?? [])
+        spoken.set(read.attribute.key, read.attribute.id);
       if (rule.requires?.maxTtl !== undefined) spoken.set("credential.ttl", "credential.ttl");
       if (rule.requires?.maxAge !== undefined) spoken.set("credential.age", "credential.age");
       if (rule.requires?.boundTo !== undefined)
         spoken.set("credential.boundTo.kind", attribute("credential.boundTo.kind").id);
     }
-  return [...spoken].filter(([, id]) => catalogue.get(id)?.visible[point.type] === undefined).map(([key]) => key);
+  return [...spoken]
+    .filter(([, id]) => catalogue.get(id)?.visible[point.type] === undefined)
+    .map(([key]) => key);
 }

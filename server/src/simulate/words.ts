@@ -32,8 +32,10 @@ export function targetInWords(request: Interaction): string {
   if (mcp?.tool !== undefined)
     return `${mcp.server ?? name} ${mcp.method} ${mcp.tool.name} ${compact(mcp.tool.arguments ?? {})}`;
   if (mcp !== undefined) return `${mcp.server ?? name} ${mcp.method}`;
-  if (llm !== undefined) return `${llm.model ?? name}${llm.maxTokens === undefined ? "" : `, at most ${llm.maxTokens} tokens`}`;
-  if (event !== undefined) return `${event.operation ?? "event"} ${event.type ?? ""} on ${event.topic ?? name}`;
+  if (llm !== undefined)
+    return `${llm.model ?? name}${llm.maxTokens === undefined ? "" : `, at most ${llm.maxTokens} tokens`}`;
+  if (event !== undefined)
+    return `${event.operation ?? "event"} ${event.type ?? ""} on ${event.topic ?? name}`;
   if (grpc !== undefined) return `${grpc.service}/${grpc.method} on ${name}${port}`;
   if (http === undefined) return `${name}${port}`;
   const where = http.host === undefined || destination?.port !== undefined ? `${name}${port}` : http.host;
@@ -50,7 +52,9 @@ export function operationLabel({ mcp, llm, event, grpc, http }: Interaction): st
 }
 
 function compact(value: unknown): string {
-  return JSON.stringify(value).replace(/"([A-Za-z_]\w*)":/g, "$1: ").replace(/,(?=[A-Za-z_]\w*: )/g, ", ");
+  return JSON.stringify(value)
+    .replace(/"([A-Za-z_]\w*)":/g, "$1: ")
+    .replace(/,(?=[A-Za-z_]\w*: )/g, ", ");
 }
 
 function isObject(value: unknown): value is { readonly [key: string]: unknown } {

@@ -11,9 +11,9 @@ import { loadDeployed } from "./deployed-files.ts";
 import type { ControlPlaneFiles } from "./discovery.ts";
 import { type FileFailure, type FileStore, isFailure } from "./file-store.ts";
 import type { EnvironmentProblem } from "./findings.ts";
+import type { WorkspaceOptions } from "./options.ts";
 import { runScenarios, scenarioProblems } from "./scenario-runs.ts";
 import type { ControlPlaneSnapshot } from "./snapshot.ts";
-import type { WorkspaceOptions } from "./workspace.ts";
 
 export interface ControlPlaneContext {
   readonly host: Host;
@@ -38,9 +38,11 @@ export async function analyzeControlPlane(
   previous: Analyzed | undefined,
 ): Promise<Analyzed> {
   const { store, host, folders, options, signal } = context;
-  const root = folders.filter((one) => folder.startsWith(one)).sort((a, b) => b.length - a.length)[0] ?? folder;
+  const root =
+    folders.filter((one) => folder.startsWith(one)).sort((a, b) => b.length - a.length)[0] ?? folder;
   const documents = new Map<string, ParsedFile | FileFailure>();
-  for (const { uri } of referencedFiles(files, root)) if (!documents.has(uri)) documents.set(uri, await store.load(uri));
+  for (const { uri } of referencedFiles(files, root))
+    if (!documents.has(uri)) documents.set(uri, await store.load(uri));
   signal?.throwIfAborted();
   const source: DocumentSource = { root, get: (uri) => documentOf(uri, documents) };
   const built = buildPolicySet(files, source);
@@ -48,7 +50,12 @@ export async function analyzeControlPlane(
   const deployed = await loadDeployed(built.set.controlPlane, { host, store, folders, cache: deployedCache });
   signal?.throwIfAborted();
 
-  const inputs = [...files, ...documents.values(), ...deployed.files, ...deployed.problems.map((one) => one.message)];
+  const inputs = [
+    ...files,
+    ...documents.values(),
+    ...deployed.files,
+    ...deployed.problems.map((one) => one.message),
+  ];
   if (previous !== undefined && sameItems(previous.inputs, inputs)) return previous;
 
   const runs = options.scenarios ? runScenarios(built.set, deployed.configs, source) : [];
@@ -56,11 +63,15 @@ export async function analyzeControlPlane(
   if (options.drift)
     for (const environment of built.set.controlPlane.environments.values()) {
       signal?.throwIfAborted();
-      drift.set(environment.name, findDrift(built.set, environment, deployed.configs.get(environment.name) ?? new Map()));
+      drift.set(
+        environment.name,
+        findDrift(built.set, environment, deployed.configs.get(environment.name) ?? new Map()),
+      );
     }
   const read = [...documents.values()].filter((file): file is ParsedFile => !isFailure(file));
   return {
     snapshot: {
+      root,
       set: built.set,
       files,
       deployed: deployed.configs,
@@ -86,7 +97,10 @@ export async function analyzeControlPlane(
   };
 }
 
-function documentOf(uri: string, documents: ReadonlyMap<string, ParsedFile | FileFailure>): ReturnType<DocumentSource["get"]> {
+function documentOf(
+  uri: string,
+  documents: ReadonlyMap<string, ParsedFile | FileFailure>,
+): ReturnType<DocumentSource["get"]> {
   const file = documents.get(uri);
   if (file === undefined) return { error: "not-found" };
   if (!isFailure(file)) return file;

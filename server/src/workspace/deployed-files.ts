@@ -25,7 +25,10 @@ export interface DeployedContext {
   readonly cache: Map<string, { readonly files: readonly ParsedFile[]; readonly config: DeployedConfig }>;
 }
 
-export async function loadDeployed(controlPlane: ControlPlane, context: DeployedContext): Promise<DeployedEnvironments> {
+export async function loadDeployed(
+  controlPlane: ControlPlane,
+  context: DeployedContext,
+): Promise<DeployedEnvironments> {
   const configs = new Map<string, ReadonlyMap<string, DeployedConfig>>();
   const files = new Map<string, ParsedFile>();
   const problems: EnvironmentProblem[] = [];
@@ -75,7 +78,8 @@ async function loadPoint(
     return { files, problems };
   }
   // A file that is broken or missing may hold the rule that decides: then nothing is said of this point.
-  if (problems.some((problem) => problem.severity === "error") || files.some(isBroken)) return { files, problems };
+  if (problems.some((problem) => problem.severity === "error") || files.some(isBroken))
+    return { files, problems };
   const config = readCached(`${environment.name}\n${point.name}`, adapter, files, context);
   return { config, files, problems: [...problems, ...config.problems] };
 }

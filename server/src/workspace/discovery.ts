@@ -1,7 +1,8 @@
 /** Which policy files there are, and to which control plane each belongs. */
-import { child, type ParsedFile, type ScalarNode, text, type TreeDocument } from "../text/tree.ts";
+
 import type { Place } from "../text/place.ts";
 import type { Problem } from "../text/problem.ts";
+import { child, type ParsedFile, type ScalarNode, type TreeDocument, text } from "../text/tree.ts";
 import { folderOf, isInside } from "./uris.ts";
 
 /** A folder that holds a ControlPlane document, and the files that belong to it. */

@@ -1,8 +1,8 @@
 /** Files as parsed trees: the editor's text over the disk's, each text parsed once for as long as it stays. */
 import { parseJson } from "../json/parse.ts";
 import { decodeUtf8 } from "../text/decode.ts";
-import { SourceLayout } from "../text/layout.ts";
 import { type Host, HostError, type HostErrorCode } from "../text/host.ts";
+import { SourceLayout } from "../text/layout.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import { isJson, isPolicyFile } from "./uris.ts";

@@ -19,10 +19,22 @@ export function toFindings(problems: readonly EnvironmentProblem[], layouts: Lay
   for (const problem of problems) {
     const finding = toFinding(problem, layouts);
     const { start, end } = finding.range;
-    const key = [finding.uri, finding.code, start.line, start.character, end.line, end.character, finding.message].join("\n");
+    const key = [
+      finding.uri,
+      finding.code,
+      start.line,
+      start.character,
+      end.line,
+      end.character,
+      finding.message,
+    ].join("\n");
     const known = merged.get(key);
     if (known === undefined) merged.set(key, finding);
-    else merged.set(key, { ...known, environments: [...new Set([...known.environments, ...finding.environments])] });
+    else
+      merged.set(key, {
+        ...known,
+        environments: [...new Set([...known.environments, ...finding.environments])],
+      });
   }
   return [...merged.values()].sort(
     (a, b) =>

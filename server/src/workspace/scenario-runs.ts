@@ -9,7 +9,11 @@ import type { ScenarioRun } from "./snapshot.ts";
 
 type Deployed = ReadonlyMap<string, ReadonlyMap<string, DeployedConfig>>;
 
-export function runScenarios(set: PolicySet, deployed: Deployed, source: DocumentSource): readonly ScenarioRun[] {
+export function runScenarios(
+  set: PolicySet,
+  deployed: Deployed,
+  source: DocumentSource,
+): readonly ScenarioRun[] {
   return set.scenarios.flatMap((scenario) =>
     environmentsOf(scenario, set).map((environment) => run(scenario, environment, set, deployed, source)),
   );
@@ -32,8 +36,14 @@ function run(
 ): ScenarioRun {
   const base = { scenario, environment: environment.name };
   const request = scenarioInteraction(scenario, set, environment, source);
-  if ("problem" in request) return { ...base, status: "failed", reason: request.problem.message, problem: request.problem };
-  const simulation = simulate(set, environment, request.interaction, deployed.get(environment.name) ?? new Map());
+  if ("problem" in request)
+    return { ...base, status: "failed", reason: request.problem.message, problem: request.problem };
+  const simulation = simulate(
+    set,
+    environment,
+    request.interaction,
+    deployed.get(environment.name) ?? new Map(),
+  );
   const reason = mismatch(scenario, simulation);
   return reason === undefined
     ? { ...base, status: "passed", simulation }
@@ -60,7 +70,8 @@ function mismatch(scenario: Scenario, { decision }: Simulation): string | undefi
 
 function whyNot(decision: Simulation["decision"]): string {
   const [closest] = decision.trace.filter((one) => one.failed !== undefined);
-  if (decision.rules.length > 0 || closest?.failed === undefined || closest.closeness === 0) return decision.reason;
+  if (decision.rules.length > 0 || closest?.failed === undefined || closest.closeness === 0)
+    return decision.reason;
   return `${decision.reason}; closest ${closest.rule}: ${closest.failed.part}: ${closest.failed.detail}`;
 }
 

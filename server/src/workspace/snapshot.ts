@@ -21,6 +21,8 @@ export interface ScenarioRun {
 }
 
 export interface ControlPlaneSnapshot {
+  /** The workspace folder that it lies in: what files refer to is not followed out of it. */
+  readonly root: string;
   readonly set: PolicySet;
   readonly files: readonly ParsedFile[];
   readonly deployed: ReadonlyMap<string, ReadonlyMap<string, DeployedConfig>>;

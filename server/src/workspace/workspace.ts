@@ -2,20 +2,14 @@
 import type { Host } from "../text/host.ts";
 import { HostError } from "../text/host.ts";
 import type { ParsedFile } from "../text/tree.ts";
-import { analyzeControlPlane, type Analyzed, type ControlPlaneContext } from "./control-plane.ts";
+import { type Analyzed, analyzeControlPlane, type ControlPlaneContext } from "./control-plane.ts";
 import { discover } from "./discovery.ts";
 import { FileStore, isFailure } from "./file-store.ts";
 import type { Finding } from "./finding.ts";
 import { type EnvironmentProblem, toFindings } from "./findings.ts";
+import type { WorkspaceOptions } from "./options.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { isInside, isPolicyFile } from "./uris.ts";
-
-export interface WorkspaceOptions {
-  /** Globs, relative to the workspace folder, of files that are left alone. */
-  readonly exclude: readonly string[];
-  readonly drift: boolean;
-  readonly scenarios: boolean;
-}
 
 const policyGlobs = ["**/*.plumb.yaml", "**/*.plumb.yml"];
 
@@ -79,7 +73,11 @@ export class Workspace {
     const analyzed: Analyzed[] = [];
     for (const controlPlane of discovery.controlPlanes) {
       signal?.throwIfAborted();
-      const result = await analyzeControlPlane(controlPlane, context, this.#previous.get(controlPlane.folder));
+      const result = await analyzeControlPlane(
+        controlPlane,
+        context,
+        this.#previous.get(controlPlane.folder),
+      );
       this.#previous.set(controlPlane.folder, result);
       analyzed.push(result);
     }
@@ -89,7 +87,10 @@ export class Workspace {
       ...discovery.problems,
       ...analyzed.flatMap((one) => one.problems),
     ];
-    const seen = [...files, ...analyzed.flatMap((one) => [...one.snapshot.deployedFiles, ...one.snapshot.documents.values()])];
+    const seen = [
+      ...files,
+      ...analyzed.flatMap((one) => [...one.snapshot.deployedFiles, ...one.snapshot.documents.values()]),
+    ];
     const layouts = new Map(seen.map((file) => [file.uri, file.layout]));
     const findings = new Map<string, Finding[]>(seen.map((file) => [file.uri, []]));
     for (const finding of [...toFindings(problems, layouts), ...unreadable]) {
@@ -124,7 +125,8 @@ export class Workspace {
         this.#options.exclude.length === 0 ? [] : await this.host.findFiles(folder, this.#options.exclude),
       );
       try {
-        for (const uri of await this.host.findFiles(folder, policyGlobs)) if (!excluded.has(uri)) found.add(uri);
+        for (const uri of await this.host.findFiles(folder, policyGlobs))
+          if (!excluded.has(uri)) found.add(uri);
       } catch (error) {
         // A workspace folder that was deleted has no files; the editor tells the person about the folder itself.
         if (!(error instanceof HostError && error.code === "not-found")) throw error;

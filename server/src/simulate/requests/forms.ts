@@ -2,7 +2,19 @@
 import type { Interaction, Json } from "../../access/interaction.ts";
 import type { Resource } from "../../policy/model.ts";
 import { harRequest, httpRequest } from "./http.ts";
-import { destination, type Fields, fields, type FormContext, given, headersOf, isFields, RequestError, type RequestPart, requiredText, textField } from "./reading.ts";
+import {
+  destination,
+  type Fields,
+  type FormContext,
+  fields,
+  given,
+  headersOf,
+  isFields,
+  RequestError,
+  type RequestPart,
+  requiredText,
+  textField,
+} from "./reading.ts";
 
 export type Form = (form: Fields, context: FormContext) => RequestPart;
 
@@ -55,8 +67,10 @@ function grpcRequest(form: Fields, { beside }: FormContext): RequestPart {
 function mcpRequest(form: Fields, { set, beside }: FormContext): RequestPart {
   const method = requiredText(form, "method", "an MCP request");
   const params = form.params === undefined ? {} : fields(form.params, "params");
-  const server = textField(form, "server") ?? beside.server ?? beside.resource ?? onlyServer(set.resources.values());
-  if (server === undefined) throw new RequestError("an MCP request does not tell its server: say `server: NAME` beside it");
+  const server =
+    textField(form, "server") ?? beside.server ?? beside.resource ?? onlyServer(set.resources.values());
+  if (server === undefined)
+    throw new RequestError("an MCP request does not tell its server: say `server: NAME` beside it");
   const headers = headersOf(form.headers);
   const path = set.resources.get(server)?.mcpPath ?? "/mcp";
   return {
@@ -72,7 +86,12 @@ function mcpPart(method: string, params: Fields): Partial<NonNullable<Interactio
   switch (method) {
     case "tools/call": {
       const name = requiredText(params, "name", "tools/call");
-      return { tool: { name, arguments: params.arguments === undefined ? {} : fields(params.arguments, "arguments") } };
+      return {
+        tool: {
+          name,
+          arguments: params.arguments === undefined ? {} : fields(params.arguments, "arguments"),
+        },
+      };
     }
     case "prompts/get":
       return { prompt: { name: requiredText(params, "name", "prompts/get") } };
@@ -98,8 +117,10 @@ function modelRequest(form: Fields, { set, beside }: FormContext): RequestPart {
       : set.resources.get(beside.resource);
   const provider = textField(form, "provider") ?? beside.provider ?? resource?.model?.provider;
   const tokens = body.max_tokens ?? body.max_completion_tokens ?? body.max_output_tokens;
-  if (tokens !== undefined && typeof tokens !== "number") throw new RequestError("max_tokens must be a number");
-  const path = body.input !== undefined && body.messages === undefined ? "/v1/embeddings" : "/v1/chat/completions";
+  if (tokens !== undefined && typeof tokens !== "number")
+    throw new RequestError("max_tokens must be a number");
+  const path =
+    body.input !== undefined && body.messages === undefined ? "/v1/embeddings" : "/v1/chat/completions";
   return {
     traffic: "ai",
     transport: "http",
@@ -119,7 +140,9 @@ function eventRequest(form: Fields, { set, beside }: FormContext): RequestPart {
   const channels = [...set.resources.values()].filter((one) => one.type === "event-channel");
   const channel =
     beside.resource === undefined
-      ? channels.find((one) => (beside.topic === undefined ? one.event?.types.includes(type) : one.event?.topic === beside.topic))
+      ? channels.find((one) =>
+          beside.topic === undefined ? one.event?.types.includes(type) : one.event?.topic === beside.topic,
+        )
       : set.resources.get(beside.resource);
   return {
     traffic: "event",
@@ -137,17 +160,25 @@ function authzenRequest(form: Fields, context: FormContext): RequestPart {
   const resource = fields(form.resource, "resource");
   const action = requiredText(fields(form.action, "action"), "name", "action");
   const id = requiredText(resource, "id", "resource");
-  const properties = resource.properties === undefined ? {} : fields(resource.properties, "resource.properties");
+  const properties =
+    resource.properties === undefined ? {} : fields(resource.properties, "resource.properties");
   const known = context.set.resources.get(id);
   const beside = { ...context.beside, resource: id };
   if (known?.type === "mcp-server")
-    return mcpRequest({ server: id, method: "tools/call", params: { name: action, arguments: properties.arguments ?? {} } }, context);
-  if (known?.type === "model") return modelRequest({ model: known.model?.model ?? id, ...properties }, { ...context, beside });
+    return mcpRequest(
+      { server: id, method: "tools/call", params: { name: action, arguments: properties.arguments ?? {} } },
+      context,
+    );
+  if (known?.type === "model")
+    return modelRequest({ model: known.model?.model ?? id, ...properties }, { ...context, beside });
   if (known?.type === "event-channel")
-    return eventRequest({ type: requiredText(properties, "type", "resource.properties"), ...properties }, {
-      ...context,
-      beside: { ...beside, operation: action === "consume" ? "consume" : "publish" },
-    });
+    return eventRequest(
+      { type: requiredText(properties, "type", "resource.properties"), ...properties },
+      {
+        ...context,
+        beside: { ...beside, operation: action === "consume" ? "consume" : "publish" },
+      },
+    );
   const [method, path, ...rest] = action.split(/\s+/);
   const operation = known?.operations.find((one) => one.id === action || one.rpc === action);
   if (rest.length > 0 || (path === undefined && operation === undefined && properties.path === undefined))
@@ -173,7 +204,12 @@ function envoyCheckRequest(form: Fields, { beside }: FormContext): RequestPart {
     traffic: "service",
     transport: "http",
     ...destination(beside.resource),
-    ...given({ source: Object.keys(source).length === 0 ? undefined : given({ principal: textField(source, "principal"), ip }) }),
+    ...given({
+      source:
+        Object.keys(source).length === 0
+          ? undefined
+          : given({ principal: textField(source, "principal"), ip }),
+    }),
     http: {
       method: requiredText(request, "method", "attributes.request.http"),
       path: requiredText(request, "path", "attributes.request.http"),
@@ -200,7 +236,18 @@ const traffics = ["api", "service", "ai", "event"];
 function readInteraction(form: Fields): Interaction {
   if (typeof form.traffic !== "string" || !traffics.includes(form.traffic))
     throw new RequestError(`traffic must be one of ${traffics.join(", ")}`);
-  const objects = ["source", "client", "jwt", "credential", "destination", "http", "grpc", "mcp", "llm", "event"];
+  const objects = [
+    "source",
+    "client",
+    "jwt",
+    "credential",
+    "destination",
+    "http",
+    "grpc",
+    "mcp",
+    "llm",
+    "event",
+  ];
   for (const name of objects) if (form[name] !== undefined) fields(form[name], name);
   const http = form.http === undefined ? undefined : fields(form.http, "http");
   const headers = http === undefined ? undefined : headersOf(http.headers);

@@ -1,6 +1,17 @@
 /** HTTP requests: inline fields, `.http` files, HAR entries. */
 import type { Json } from "../../access/interaction.ts";
-import { destination, type Fields, fields, type FormContext, given, headersOf, RequestError, type RequestPart, requiredText, textField } from "./reading.ts";
+import {
+  destination,
+  type Fields,
+  type FormContext,
+  fields,
+  given,
+  headersOf,
+  RequestError,
+  type RequestPart,
+  requiredText,
+  textField,
+} from "./reading.ts";
 
 export function httpRequest(form: Fields, context: FormContext): RequestPart {
   return fromParts(
@@ -15,7 +26,10 @@ export function httpRequest(form: Fields, context: FormContext): RequestPart {
 /** An entry of a HAR file, or the whole file, of which the first entry counts (HAR 1.2). */
 export function harRequest(form: Fields, context: FormContext): RequestPart {
   const log = form.log === undefined ? undefined : fields(form.log, "log");
-  const entry = log === undefined ? form : fields(Array.isArray(log.entries) ? (log.entries[0] as Json) : undefined, "log.entries[0]");
+  const entry =
+    log === undefined
+      ? form
+      : fields(Array.isArray(log.entries) ? (log.entries[0] as Json) : undefined, "log.entries[0]");
   const request = fields(entry.request, "request");
   const headers: Record<string, readonly string[]> = {};
   for (const header of Array.isArray(request.headers) ? (request.headers as readonly Json[]) : []) {
@@ -23,9 +37,16 @@ export function harRequest(form: Fields, context: FormContext): RequestPart {
     const name = requiredText(one, "name", "a header").toLowerCase();
     headers[name] = [...(headers[name] ?? []), textField(one, "value") ?? ""];
   }
-  const posted = request.postData === undefined ? undefined : textField(fields(request.postData, "postData"), "text");
+  const posted =
+    request.postData === undefined ? undefined : textField(fields(request.postData, "postData"), "text");
   const body = posted === undefined ? undefined : bodyOf(posted);
-  return fromParts(requiredText(request, "method", "a request"), requiredText(request, "url", "a request"), headers, body, context);
+  return fromParts(
+    requiredText(request, "method", "a request"),
+    requiredText(request, "url", "a request"),
+    headers,
+    body,
+    context,
+  );
 }
 
 /** A `.http` file as the REST clients of editors write it: comments, a request line, headers, an empty line, a body. */
@@ -33,7 +54,8 @@ export function httpFile(text: string, context: FormContext): RequestPart {
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
   let at = lines.findIndex((line) => line.trim() !== "" && !/^\s*(#|\/\/|@)/.test(line));
   const first = lines[at];
-  if (first === undefined) throw new RequestError("the file holds no request line, such as GET https://api.example/items");
+  if (first === undefined)
+    throw new RequestError("the file holds no request line, such as GET https://api.example/items");
   const match = /^\s*(?:([A-Za-z]+)\s+)?(\S+)(?:\s+HTTP\/[\d.]+)?\s*$/.exec(first);
   if (match === null) throw new RequestError(`"${first.trim()}" is no request line: METHOD URL`);
   const headers: Record<string, readonly string[]> = {};
@@ -48,7 +70,13 @@ export function httpFile(text: string, context: FormContext): RequestPart {
   const rest = lines.slice(at + 1);
   const end = rest.findIndex((line) => line.startsWith("###"));
   const body = (end < 0 ? rest : rest.slice(0, end)).join("\n").trim();
-  return fromParts(match[1] ?? "GET", match[2] ?? "", headers, body === "" ? undefined : bodyOf(body), context);
+  return fromParts(
+    match[1] ?? "GET",
+    match[2] ?? "",
+    headers,
+    body === "" ? undefined : bodyOf(body),
+    context,
+  );
 }
 
 /** JSON where it is JSON, else text. */
@@ -83,7 +111,10 @@ function fromParts(
 }
 
 /** The host and the request target as sent: nothing is decoded or resolved, since that is what engines differ in. */
-function splitUrl(url: string, hostHeader: string | undefined): { readonly host: string | undefined; readonly path: string } {
+function splitUrl(
+  url: string,
+  hostHeader: string | undefined,
+): { readonly host: string | undefined; readonly path: string } {
   const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)([^#]*)/.exec(url);
   if (absolute === null) {
     if (!url.startsWith("/")) throw new RequestError(`"${url}" is neither a URL nor a path`);

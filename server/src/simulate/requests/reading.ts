@@ -47,12 +47,17 @@ export function requiredText(from: Fields, name: string, what: string): string {
 }
 
 /** Headers with lower-case names and lists of values, from an object of values or lists. */
-export function headersOf(value: Json | undefined): { readonly [name: string]: readonly string[] } | undefined {
+export function headersOf(
+  value: Json | undefined,
+): { readonly [name: string]: readonly string[] } | undefined {
   if (value === undefined) return undefined;
   const headers: Record<string, readonly string[]> = {};
   for (const [name, given] of Object.entries(fields(value, "headers"))) {
     const values = Array.isArray(given) ? given : [given];
-    headers[name.toLowerCase()] = [...(headers[name.toLowerCase()] ?? []), ...values.map((one) => String(one))];
+    headers[name.toLowerCase()] = [
+      ...(headers[name.toLowerCase()] ?? []),
+      ...values.map((one) => String(one)),
+    ];
   }
   return headers;
 }

@@ -1,0 +1,71 @@
+/** Drift as a terminal or a document shows it: grouped by resource, ending in a count line. */
+
+import type { Origin } from "../access/predicate.ts";
+import { requestInWords } from "../simulate/words.ts";
+import type { SourceLayout } from "../text/layout.ts";
+import type { DriftFinding, DriftKind, DriftReport } from "./report.ts";
+
+type Layouts = ReadonlyMap<string, SourceLayout>;
+
+const order: readonly DriftKind[] = ["wider", "bypass", "unenforced", "narrower", "unknown"];
+
+/** `name` says a URI as the reader knows it; lines and columns are one-based here. */
+export function driftText(
+  reports: readonly DriftReport[],
+  layouts: Layouts,
+  name: (uri: string) => string,
+): string {
+  const findings = reports.flatMap((report) => report.findings);
+  const comparisons = reports.flatMap((report) => report.comparisons);
+  const where = (origin: Origin): string => {
+    const layout = origin.place && layouts.get(origin.place.block.uri);
+    if (origin.place === undefined || layout === undefined) return origin.label;
+    const { start } = layout.range(origin.place);
+    return `${origin.label}  ${name(layout.uri)}:${start.line + 1}:${start.character + 1}`;
+  };
+  const lines: string[] = [];
+  for (const { resource, environment } of groups(comparisons)) {
+    lines.push(`${resource} (${environment})`);
+    for (const one of comparisons.filter((c) => c.resource === resource && c.environment === environment)) {
+      const hops = one.hops.map((hop) => `${hop.enforcementPoint} ${hop.verdict}`).join(", ");
+      lines.push(`  ${one.path.join(" → ")}: ${one.verdict}${hops === "" ? "" : `   (each alone: ${hops})`}`);
+    }
+    const own = findings.filter((one) => one.resource === resource && one.environment === environment);
+    for (const finding of [...own].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)))
+      lines.push(...findingLines(finding, where));
+    lines.push("");
+  }
+  lines.push(countLine(findings, comparisons.filter((one) => one.verdict === "equal").length));
+  return `${lines.join("\n")}\n`;
+}
+
+function groups(
+  comparisons: DriftReport["comparisons"],
+): readonly { resource: string; environment: string }[] {
+  const seen = new Map<string, { resource: string; environment: string }>();
+  for (const { resource, environment } of comparisons)
+    seen.set(`${environment}\n${resource}`, { resource, environment });
+  return [...seen.values()];
+}
+
+function findingLines(finding: DriftFinding, where: (origin: Origin) => string): readonly string[] {
+  const lines = [`  ${finding.kind.toUpperCase()}  ${finding.message}`];
+  for (const witness of finding.witnesses.slice(1))
+    lines.push(`    also     ${requestInWords(witness.request)}`);
+  for (const origin of finding.deployed.slice(0, 3)) lines.push(`    deployed ${where(origin)}`);
+  for (const origin of finding.rules.slice(0, 3)) lines.push(`    policy   ${where(origin)}`);
+  for (const one of finding.unknown)
+    lines.push(
+      `    unknown  ${where({ label: one.text, ...(one.place === undefined ? {} : { place: one.place }) })}`,
+    );
+  return lines;
+}
+
+/** `2 wider, 1 narrower, 1 unknown; 9 equal`. */
+export function countLine(findings: readonly DriftFinding[], equal: number): string {
+  const counts = order.flatMap((kind) => {
+    const count = findings.filter((finding) => finding.kind === kind).length;
+    return count === 0 ? [] : [`${count} ${kind}`];
+  });
+  return `${counts.length === 0 ? "no drift" : counts.join(", ")}; ${equal} equal`;
+}

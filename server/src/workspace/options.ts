@@ -1,0 +1,6 @@
+export interface WorkspaceOptions {
+  /** Globs, relative to the workspace folder, of files that are left alone. */
+  readonly exclude: readonly string[];
+  readonly drift: boolean;
+  readonly scenarios: boolean;
+}

@@ -1,0 +1,142 @@
+/** What a face asks to simulate (a scenario, a rule, a request file, an interaction), resolved and run. */
+
+import { compare, type Hints } from "../access/compare.ts";
+import type { Interaction } from "../access/interaction.ts";
+import { allowsNothing } from "../access/terms.ts";
+import { attributesOf, tiedParts } from "../access/ties.ts";
+import { toInteraction } from "../access/witness.ts";
+import { trafficOf } from "../deployed/binding.ts";
+import { hintsFor } from "../drift/hints.ts";
+import { assumptions } from "../policy/lower/resource.ts";
+import { lowerRule } from "../policy/lower/rules.ts";
+import type { Environment, Resource, Rule } from "../policy/model.ts";
+import { RequestError } from "../simulate/requests/reading.ts";
+import { fileInteraction, scenarioInteraction } from "../simulate/scenario.ts";
+import { type Simulation, simulate } from "../simulate/simulation.ts";
+import type { ParsedFile } from "../text/tree.ts";
+import { type ControlPlaneSnapshot, defaultEnvironment } from "./snapshot.ts";
+
+export type SimulationRequest =
+  | { readonly scenario: string; readonly uri?: string }
+  | { readonly rule: string; readonly uri?: string }
+  | { readonly file: ParsedFile }
+  | { readonly interaction: Interaction };
+
+/** What cannot be simulated, in a sentence for the person who asked. */
+export class SimulationError extends Error {}
+
+export function runSimulation(
+  plane: ControlPlaneSnapshot,
+  request: SimulationRequest,
+  wanted: string | undefined,
+): Simulation {
+  const environment = environmentFor(plane, request, wanted);
+  const interaction = interactionOf(plane, request, environment);
+  return simulate(plane.set, environment, interaction, plane.deployed.get(environment.name) ?? new Map());
+}
+
+function environmentFor(
+  plane: ControlPlaneSnapshot,
+  request: SimulationRequest,
+  wanted: string | undefined,
+): Environment {
+  const own = "scenario" in request ? scenarioOf(plane, request).environment?.text : undefined;
+  const environment = defaultEnvironment(plane.set, wanted ?? own);
+  if (environment !== undefined) return environment;
+  const known = [...plane.set.controlPlane.environments.keys()].join(", ") || "none";
+  throw new SimulationError(`The control plane has no environment ${wanted ?? own ?? ""}; it has ${known}.`);
+}
+
+function interactionOf(
+  plane: ControlPlaneSnapshot,
+  request: SimulationRequest,
+  environment: Environment,
+): Interaction {
+  if ("interaction" in request) return request.interaction;
+  if ("file" in request) {
+    try {
+      return fileInteraction(request.file, plane.set, environment);
+    } catch (error) {
+      if (error instanceof RequestError)
+        throw new SimulationError(`The request cannot be read: ${error.message}.`);
+      throw error;
+    }
+  }
+  if ("scenario" in request) {
+    const read = scenarioInteraction(scenarioOf(plane, request), plane.set, environment, {
+      root: plane.root,
+      get: (uri) => plane.documents.get(uri) ?? { error: "not-found" },
+    });
+    if ("problem" in read) throw new SimulationError(read.problem.message);
+    return read.interaction;
+  }
+  return ruleInteraction(plane, ruleOf(plane, request), environment);
+}
+
+/** By `suite/name`, or by the name alone where that is unique, in the file where one is given. */
+function scenarioOf(
+  plane: ControlPlaneSnapshot,
+  { scenario, uri }: { readonly scenario: string; readonly uri?: string },
+) {
+  const named = plane.set.scenarios.filter(
+    (one) => (one.id === scenario || one.name.text === scenario) && (uri === undefined || one.uri === uri),
+  );
+  const [first, second] = named;
+  if (first === undefined) throw new SimulationError(`There is no scenario "${scenario}".`);
+  if (second !== undefined)
+    throw new SimulationError(
+      `Several scenarios are named "${scenario}": ${named.map((one) => one.id).join(", ")}.`,
+    );
+  return first;
+}
+
+function ruleOf(
+  plane: ControlPlaneSnapshot,
+  { rule, uri }: { readonly rule: string; readonly uri?: string },
+): Rule {
+  const policies = plane.set.policies.filter((policy) => uri === undefined || policy.uri === uri);
+  const named = policies
+    .flatMap((policy) => policy.rules)
+    .filter((one) => one.id === rule || one.name.text === rule);
+  const [first] = named;
+  if (first === undefined) throw new SimulationError(`There is no rule "${rule}".`);
+  return first;
+}
+
+/** A request that the rule applies to, made of the rule's own terms. */
+function ruleInteraction(plane: ControlPlaneSnapshot, rule: Rule, environment: Environment): Interaction {
+  const { set } = plane;
+  for (const resource of resourcesOf(rule, plane)) {
+    const { terms, opaque } = lowerRule(rule, resource, { set, environment });
+    const impossible = [
+      ...assumptions(set, resource, environment).map((one) => one.literals),
+      ...tiedParts(attributesOf(terms)),
+    ].map((literals) => ({ literals, origins: [] }));
+    const hints: Hints = hintsFor(set, resource, environment);
+    const found = compare(
+      allowsNothing,
+      { allow: terms, deny: [], opaque },
+      { impossible, hints, maxWitnesses: 1 },
+    );
+    if (found.newlyAllows.answer !== "yes") continue;
+    const [first] = found.newlyAllows.witnesses;
+    if (first !== undefined) return toInteraction(first.assignment, baseOf(resource, environment));
+  }
+  throw new SimulationError(
+    `No request is known that ${rule.id} applies to in ${environment.name}: its parts exclude each other, or its condition cannot be solved. Simulate a scenario or a request file.`,
+  );
+}
+
+function resourcesOf(rule: Rule, plane: ControlPlaneSnapshot): readonly Resource[] {
+  return rule.on.flatMap((target) => plane.set.resources.get(target.resource.text) ?? []);
+}
+
+function baseOf(resource: Resource, environment: Environment): Interaction {
+  return {
+    traffic: trafficOf(resource),
+    transport: resource.protocol === "tcp" ? "tcp" : "http",
+    environment: environment.name,
+    destination: { resource: resource.name },
+    ...(resource.type === "mcp-server" ? { mcp: { server: resource.name, method: "tools/call" } } : {}),
+  };
+}
