@@ -15,8 +15,8 @@ test("a broken policy file is underlined where it is broken", async () => {
   expectEqual(plain(first), {
     code: "yaml/syntax",
     severity: "error",
-    message: `The closing "]" is missing, or the lines before it are not indented enough.`,
-    range: "8:29-8:30",
+    message: `The closing "]" of this is missing, or stands too far left: it must be indented further than the key.`,
+    range: "8:16-8:30",
   });
 });
 
