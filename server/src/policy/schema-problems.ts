@@ -16,7 +16,9 @@ interface Located {
 }
 
 /** Keywords that only repeat what the errors inside of them, or beside them, already say. */
-const echoes = new Set(["if", "oneOf", "anyOf", "allOf", "discriminator", "propertyNames"]);
+const echoes = new Set(["if", "oneOf", "anyOf", "allOf", "discriminator"]);
+/** On a mapping these are about one of its keys, which `propertyNames` names as well. */
+const keywordsOfStrings = new Set(["pattern", "minLength", "maxLength"]);
 
 export function problemsOfErrors(
   kind: Kind,
@@ -29,7 +31,7 @@ export function problemsOfErrors(
       (error): Located => ({
         error,
         path: pathOfPointer(root, error.instancePath),
-        key: `${error.instancePath} ${error.propertyName ?? ""}`,
+        key: `${error.instancePath} ${String(error.params.propertyName ?? "")}`,
       }),
     );
   const wrongType = new Set(located.filter(({ error }) => error.keyword === "type").map(({ key }) => key));
@@ -45,6 +47,7 @@ export function problemsOfErrors(
   for (const one of located) {
     const { error, key } = one;
     if (error.keyword === "additionalProperties") continue;
+    if (keywordsOfStrings.has(error.keyword) && nodeAt(root, one.path)?.kind === "map") continue;
     if (error.keyword === "required") {
       const name = String(error.params.missingProperty);
       const id = `${error.instancePath} ${name}`;
@@ -106,7 +109,9 @@ function missingProperty(kind: Kind, root: MapNode, path: SchemaPath, name: stri
 }
 
 function valueProblem(kind: Kind, root: MapNode, { error, path }: Located): Problem {
-  if (error.propertyName !== undefined) return nameProblem(kind, root, path, error.propertyName);
+  if (error.keyword === "propertyNames") {
+    return nameProblem(kind, root, path, String(error.params.propertyName));
+  }
   const node = nodeAt(root, path);
   const doc = schemaDoc(kind, path, root);
   const what = valuePhrase(path);

@@ -101,13 +101,15 @@ function targetUses(target: Target, by: string): readonly Use[] {
 function scenarioUses(scenario: Scenario): readonly Use[] {
   const by = `scenario "${scenario.name.text}"`;
   const mcp = child(scenario.request, "mcp");
-  const server = written(child(mcp, "server")) ?? written(child(scenario.request, "server"));
+  const beside = written(child(scenario.request, "server")) ?? written(child(scenario.request, "resource"));
+  const server = written(child(mcp, "server")) ?? beside;
   return [
     ...one("identity", by, scenario.as),
     ...one("environment", by, scenario.environment),
     ...issuerUses(scenario, by),
     ...one("resource", by, written(child(scenario.request, "resource"))),
-    ...one("resource", by, server),
+    ...one("resource", by, written(child(scenario.request, "server"))),
+    ...one("resource", by, written(child(mcp, "server"))),
     ...one("rule", by, scenario.expect.rule),
     ...(server === undefined ? [] : all("tool", by, scenario.expect.listed, server.text)),
     ...(server === undefined ? [] : one("tool", by, calledTool(mcp), server.text)),
