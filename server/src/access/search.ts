@@ -154,7 +154,7 @@ function verify(
   );
 }
 
-function attributesOf(lists: readonly Terms[]): readonly Attribute[] {
+export function attributesOf(lists: readonly Terms[]): readonly Attribute[] {
   const result = new Map<string, Attribute>();
   for (const terms of lists) {
     for (const term of terms) {

@@ -1,0 +1,183 @@
+import type { Attribute } from "./attribute.ts";
+import { joinedParts, literalKey } from "./literal-key.ts";
+import type { Literal, Term, Test } from "./predicate.ts";
+import type { TextPart, TextPattern } from "./text-pattern.ts";
+
+/**
+ * A term in words, for messages: `POST under /v1/admin/** by spiffe://prod/ns/qa/sa/* with claim groups containing
+ * support`. Deterministic; what is done comes first, then where, by whom, and with what.
+ */
+export function describeTerm(term: Term): string {
+  const byAttribute = new Map<string, { readonly attribute: Attribute; readonly literals: Literal[] }>();
+  for (const literal of term.literals) {
+    const { attribute } = literal;
+    const known = byAttribute.get(attribute.key);
+    if (known === undefined) byAttribute.set(attribute.key, { attribute, literals: [literal] });
+    else known.literals.push(literal);
+  }
+  const phrases = [...byAttribute.values()]
+    .sort((a, b) => rank(a.attribute) - rank(b.attribute) || (a.attribute.key < b.attribute.key ? -1 : 1))
+    .map(({ attribute, literals }) => phrase(attribute, literals));
+  return phrases.length === 0 ? "any request" : phrases.join(" ");
+}
+
+const order: readonly string[] = [
+  "request.method",
+  "mcp.methodName",
+  "mcp.tool.name",
+  "mcp.prompt.name",
+  "mcp.resource.uri",
+  "llm.provider",
+  "llm.requestModel",
+  "event.operation",
+  "event.type",
+  "event.topic",
+  "request.path",
+  "request.host",
+  "destination.port",
+  "source.principal",
+  "client.id",
+  "client.groups",
+  "jwt.iss",
+  "jwt.sub",
+];
+
+function rank({ id, sort }: Attribute): number {
+  const at = order.indexOf(id);
+  return sort === "opaque" ? order.length + 1 : at < 0 ? order.length : at;
+}
+
+function phrase(attribute: Attribute, literals: readonly Literal[]): string {
+  const isPath = attribute.sort === "path";
+  const texts = [...literals]
+    .sort((a, b) => Number(a.negated) - Number(b.negated) || (literalKey(a) < literalKey(b) ? -1 : 1))
+    .map((literal) => (literal.negated ? denied(literal.test, isPath) : stated(literal.test, isPath)));
+  const text = texts.join(" and ");
+  const name = attribute.keys.join(".");
+  switch (attribute.id) {
+    case "request.method":
+      return literals.some((literal) => !literal.negated) ? text : `any method ${text}`;
+    case "request.path":
+      return literals.some((literal) => !literal.negated)
+        ? `${preposition(literals)}${text}`
+        : `on any path ${text}`;
+    case "request.host":
+      return `at host ${text}`;
+    case "destination.port":
+      return `at port ${text}`;
+    case "source.principal":
+      return caller(literals, text, "by ", "by anybody");
+    case "client.id":
+      return caller(literals, text, "by client ", "by any client");
+    case "client.groups":
+      return `by a client with groups ${text}`;
+    case "mcp.tool.name":
+      return `tool ${text}`;
+    case "mcp.prompt.name":
+      return `prompt ${text}`;
+    case "llm.requestModel":
+      return `model ${text}`;
+    case "jwt.iss":
+      return caller(literals, text, "with a token of ", "with a token");
+    case "jwt.sub":
+      return `of subject ${text}`;
+    case "jwt.aud":
+      return `with audience ${text}`;
+    case "jwt.claims":
+      return `with claim ${name} ${text}`;
+    case "request.headers":
+      return `with header ${name} ${text}`;
+    case "request.query":
+      return `with query parameter ${name} ${text}`;
+    case "mcp.tool.arguments":
+      return `with argument ${name} ${text}`;
+    case "opaque":
+      return "where a condition that cannot be compared decides";
+    default:
+      return `with ${attribute.key} ${text}`;
+  }
+}
+
+/** `by spiffe://...`; `by anybody but spiffe://...`; `by anybody absent` would be odd: `without one`. */
+function caller(literals: readonly Literal[], text: string, positive: string, negative: string): string {
+  return literals.some((literal) => !literal.negated) ? `${positive}${text}` : `${negative} ${text}`;
+}
+
+/** `under` what starts with the path; nothing before one path. */
+function preposition(literals: readonly Literal[]): string {
+  const first = literals.find((literal) => !literal.negated);
+  if (first?.test.test !== "text" || first.test.pattern.kind === "oneOf") return "";
+  const last = first.test.pattern.parts.at(-1);
+  return last !== undefined && "any" in last && last.any === "chars" ? "under " : "on ";
+}
+
+function stated(test: Test, isPath: boolean): string {
+  switch (test.test) {
+    case "present":
+      return "present";
+    case "type":
+      return `of type ${test.type}`;
+    case "text":
+      return describePattern(test.pattern, isPath);
+    case "boolean":
+      return String(test.value);
+    case "range":
+      return describeRange(test);
+    case "cidr":
+      return `in ${test.network}`;
+    case "member":
+      return `containing ${describePattern(test.pattern, isPath)}`;
+    case "opaque":
+      return test.value;
+  }
+}
+
+function denied(test: Test, isPath: boolean): string {
+  switch (test.test) {
+    case "present":
+      return "absent";
+    case "type":
+      return `not of type ${test.type}`;
+    case "text":
+      return `but ${describePattern(test.pattern, isPath)}`;
+    case "member":
+      return `not containing ${describePattern(test.pattern, isPath)}`;
+    case "boolean":
+    case "range":
+    case "cidr":
+    case "opaque":
+      return `not ${stated(test, isPath)}`;
+  }
+}
+
+function describeRange(test: Extract<Test, { readonly test: "range" }>): string {
+  if (test.min !== undefined && test.min === test.max) return String(test.min);
+  const low = test.min === undefined ? [] : [`${test.minOpen ? ">" : ">="} ${test.min}`];
+  const high = test.max === undefined ? [] : [`${test.maxOpen ? "<" : "<="} ${test.max}`];
+  const bounds = [...low, ...high].join(" and ");
+  return bounds === "" ? (test.integer ? "a whole number" : "a number") : bounds;
+}
+
+const shownValues = 3;
+
+/** `*` is one segment of a path, `**` anything; elsewhere `*` is anything. */
+export function describePattern(pattern: TextPattern, isPath: boolean): string {
+  const ignoreCase = pattern.ignoreCase ? " (in any case)" : "";
+  if (pattern.kind === "sequence") {
+    const text = joinedParts(pattern.parts)
+      .map((part) => describePart(part, isPath))
+      .join("");
+    return (text === "" ? '""' : text) + ignoreCase;
+  }
+  const values = pattern.values.map((value) => (value === "" ? '""' : value));
+  const more = values.length - shownValues;
+  const shown = more > 0 ? [...values.slice(0, shownValues), `${more} more`] : values;
+  const last = shown.at(-1) ?? "nothing";
+  return (shown.length < 2 ? last : `${shown.slice(0, -1).join(", ")} or ${last}`) + ignoreCase;
+}
+
+function describePart(part: TextPart, isPath: boolean): string {
+  if ("literal" in part) return part.literal;
+  if ("regex" in part) return `{${part.regex}}`;
+  return part.any === "chars" && isPath ? "**" : "*";
+}
