@@ -59,8 +59,10 @@ export function scanJson(text: string, visitor: JsonVisitor = {}): JsonError | u
       if (key === undefined) return noKey(text, at, unit);
       if (key.problem !== undefined) return key.problem;
       visitor.key?.(at, key.end);
-      at = skipSpace(text, key.end);
-      if (text[at] !== ":") return one(text, at, 'A ":" is missing behind this key.');
+      const colon = skipSpace(text, key.end);
+      if (text[colon] !== ":")
+        return { start: at, end: key.end, message: 'A ":" and a value are missing behind this key.' };
+      at = colon;
       at++;
       expected = "value";
     } else if (unit === "{" || unit === "[") {

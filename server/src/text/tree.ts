@@ -46,6 +46,11 @@ export interface TreeDocument {
   /** Undefined for an empty document and for one whose syntax is too broken to read. */
   readonly root: TreeNode | undefined;
   readonly place: Place;
+  /**
+   * Entries with a syntax error, which `root` leaves out since what they say cannot be told. Their own `root` (a list
+   * or map with the one entry) is what could be read all the same: good to complete and to look up, not to decide by.
+   */
+  readonly unread?: readonly { readonly place: Place; readonly root: TreeNode | undefined }[];
 }
 
 /** What a reader makes of a file: never throws; what is wrong is in `problems`, and the rest is kept. */

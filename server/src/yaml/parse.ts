@@ -1,13 +1,15 @@
 import { BlockCutter } from "../text/blocks.ts";
 import { SourceLayout } from "../text/layout.ts";
 import type { Problem } from "../text/problem.ts";
-import type { ParsedFile, TreeDocument } from "../text/tree.ts";
+import type { ParsedFile, TreeDocument, TreeNode } from "../text/tree.ts";
+import { composeSource } from "./compose.ts";
 import { trapProblem } from "./condition-trap.ts";
-import { convert } from "./convert.ts";
+import { convert, type Replacement } from "./convert.ts";
 import { blockCuts, type Dialect } from "./cuts.ts";
 import { type DocumentSource, splitDocuments } from "./documents.ts";
 import { placeProblem, type RawProblem } from "./raw-problem.ts";
 import { readDocument } from "./read-document.ts";
+import { blankOut, type Region } from "./regions.ts";
 import { strictnessProblems } from "./strictness.ts";
 import { syntaxProblems } from "./syntax.ts";
 import { maxDepth } from "./tokens.ts";
@@ -62,7 +64,8 @@ function parseDocument(
   const base = part.start;
   const source = text.slice(part.start, part.end);
   const read = readDocument(source, dialect);
-  blocks.cut(part.start, part.end, blockCuts(read.contents, text, base, dialect));
+  const unreadCuts = read.unread.flatMap((region) => [base + region.start, base + region.end]);
+  blocks.cut(part.start, part.end, [...blockCuts(read.contents, text, base, dialect), ...unreadCuts]);
   const place = blocks.place(part.start, part.end);
   const raw: RawProblem[] = [];
   if (read.tooDeep !== undefined) raw.push(tooDeep(base + read.tooDeep));
@@ -76,7 +79,27 @@ function parseDocument(
   raw.push(...found);
   raw.sort((a, b) => a.start - b.start);
   for (const one of raw.slice(0, maxProblems)) problems.push(placeProblem(one, blocks));
-  return { root, place };
+  if (read.unread.length === 0) return { root, place };
+  const unread = read.unread.map((region) => ({
+    place: blocks.place(base + region.start, base + region.end),
+    root: readAlone(read.source, region, text, base, blocks, dialect, meant),
+  }));
+  return { root, place, unread };
+}
+
+/** What can be read of a broken entry by itself: enough to complete and to look up, not to decide by. */
+function readAlone(
+  source: string,
+  region: Region,
+  text: string,
+  base: number,
+  blocks: BlockCutter,
+  dialect: Dialect,
+  meant: readonly Replacement[],
+): TreeNode | undefined {
+  const before = blankOut(source, { start: 0, end: region.start });
+  const { contents } = composeSource(blankOut(before, { start: region.end, end: source.length }));
+  return convert(contents, text, base, blocks, dialect, meant).root;
 }
 
 function tooDeep(offset: number): RawProblem {

@@ -1,30 +1,31 @@
-import { Composer, type CST, type ParsedNode, type YAMLParseError } from "yaml";
+import { type Composed, composeTokens } from "./compose.ts";
 import { type ConditionTrap, conditionTraps, defuse } from "./condition-trap.ts";
 import type { Dialect } from "./cuts.ts";
+import { type Recovered, recover } from "./recover.ts";
 import { readTokens } from "./tokens.ts";
 
-export interface ReadDocument {
-  readonly contents: ParsedNode | null;
-  readonly errors: readonly YAMLParseError[];
-  readonly tokens: readonly CST.Token[];
-  /** Where nesting passes the limit; there are no contents then. */
-  readonly tooDeep: number | undefined;
+export interface ReadDocument extends Recovered {
   readonly traps: readonly ConditionTrap[];
+  /** The source as it was read: trapped conditions made harmless, offsets as before. */
+  readonly source: string;
 }
 
 /** More rounds than conditions that hide each other; each round reads the tokens once. */
 const maxRounds = 10;
 
 /**
- * Parses the source of one document by YAML 1.2 with the core schema, whatever its directives say. In a policy file,
- * conditions that YAML would change are made harmless first, so that they cost nothing but their own problem.
+ * Parses the source of one document. In a policy file, conditions that YAML would change are made harmless first, so
+ * that they cost nothing but their own problem; then broken entries are left out.
  */
 export function readDocument(source: string, dialect: Dialect): ReadDocument {
   const mended: ConditionTrap[] = [];
   let current = source;
   for (let round = 0; ; round++) {
     const { tokens, tooDeep } = readTokens(current);
-    if (tooDeep !== undefined) return { contents: null, errors: [], tokens: [], tooDeep, traps: [] };
+    if (tooDeep !== undefined) {
+      const nothing: Composed = { contents: null, errors: [], tokens: [], tooDeep };
+      return { ...nothing, traps: [], unread: [], source };
+    }
     const traps = dialect === "plumbline" && round < maxRounds ? conditionTraps(tokens, current) : [];
     const harmful = traps.filter((trap) => !trap.commentOnly);
     if (harmful.length > 0) {
@@ -33,29 +34,7 @@ export function readDocument(source: string, dialect: Dialect): ReadDocument {
       current = defuse(current, harmful);
       continue;
     }
-    return { ...compose(tokens, source.length), tokens, tooDeep: undefined, traps: [...mended, ...traps] };
+    const composed = recover(current, composeTokens(tokens, current.length), dialect);
+    return { ...composed, traps: [...mended, ...traps], source: current };
   }
-}
-
-/** Makes the nodes and errors of one document from its tokens. */
-function compose(tokens: readonly CST.Token[], length: number): Pick<ReadDocument, "contents" | "errors"> {
-  // Duplicate keys are found while converting, where both places are known.
-  const composer = new Composer<ParsedNode, true>({
-    schema: "core",
-    version: "1.2",
-    uniqueKeys: false,
-    keepSourceTokens: true,
-    logLevel: "silent",
-    prettyErrors: false,
-  });
-  const errors: YAMLParseError[] = [];
-  let contents: ParsedNode | null = null;
-  let first = true;
-  for (const document of composer.compose(tokens, true, length)) {
-    errors.push(...document.errors);
-    // The source holds one document; whatever a broken one makes the parser add is not meant.
-    if (first) contents = document.contents;
-    first = false;
-  }
-  return { contents, errors };
 }

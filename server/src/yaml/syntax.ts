@@ -1,28 +1,30 @@
 import type { YAMLParseError } from "yaml";
 import type { RawProblem } from "./raw-problem.ts";
 
-/** Errors that leave the structure of the document as it is: each is a cause of its own. */
+/** Errors that leave the structure of the document as it is: each is a cause of its own, and the tree is sound. */
 const local: ReadonlySet<string> = new Set([
   "BAD_DQ_ESCAPE",
+  "BAD_SCALAR_START",
   "BAD_ALIAS",
   "ALIAS_PROPS",
   "MULTIPLE_ANCHORS",
   "MULTIPLE_TAGS",
   "KEY_OVER_1024_CHARS",
   "BAD_DIRECTIVE",
+  "TAG_RESOLVE_FAILED",
+  "DUPLICATE_KEY",
 ]);
 
 /** More than anyone reads; a generated file can have millions. */
-const maxLocal = 100;
+const maxErrors = 100;
 
 export function isStructural(error: YAMLParseError): boolean {
-  return !local.has(error.code);
+  if (local.has(error.code)) return false;
+  // A key that is being typed, and a "#" without its space, change nothing around them.
+  return !/^(?:Implicit map keys need|Comments must be separated)/.test(error.message);
 }
 
-/**
- * One problem for each cause: what stands before the first structural error, and that error itself. What follows it
- * in the same document is mostly its consequence.
- */
+/** One problem for each error of `errors`, which has one for each cause. */
 export function syntaxProblems(
   errors: readonly YAMLParseError[],
   source: string,
@@ -30,20 +32,16 @@ export function syntaxProblems(
   strict: boolean,
 ): readonly RawProblem[] {
   // Tags are a problem of their own in policy files, and none in deployed ones.
-  const relevant = errors
+  return errors
     .filter((error) => error.code !== "TAG_RESOLVE_FAILED" && error.code !== "DUPLICATE_KEY")
     .filter((error) => !(strict && (error.code === "MULTIPLE_ANCHORS" || error.code === "ALIAS_PROPS")))
-    .sort((a, b) => a.pos[0] - b.pos[0]);
-  const problems: RawProblem[] = [];
-  for (const error of relevant) {
-    problems.push(syntaxProblem(error, source, base));
-    if (isStructural(error) || problems.length === maxLocal) break;
-  }
-  return problems;
+    .sort((a, b) => a.pos[0] - b.pos[0])
+    .slice(0, maxErrors)
+    .map((error) => syntaxProblem(error, source, base));
 }
 
 function syntaxProblem(error: YAMLParseError, source: string, base: number): RawProblem {
-  const { start, end } = smallestRange(error.pos, source);
+  const { start, end } = smallestRange(pointedAt(error, source), source);
   return {
     code: "yaml/syntax",
     severity: "error",
@@ -51,6 +49,22 @@ function syntaxProblem(error: YAMLParseError, source: string, base: number): Raw
     start: base + start,
     end: base + end,
   };
+}
+
+/** Where `yaml` gives an offset only: the range that the message speaks of. */
+function pointedAt({ code, message, pos }: YAMLParseError, source: string): readonly [number, number] {
+  const [start] = pos;
+  if (code === "BAD_DQ_ESCAPE") return [start, start + 2];
+  if (code === "BLOCK_AS_IMPLICIT_KEY" && message.startsWith("Nested")) return [start, source.length];
+  if (code === "BAD_INDENT" && pos[1] - start <= 1 && !message.includes("end with a")) {
+    // Point at the word that is out of line, not at its indentation.
+    let word = start;
+    while (" \t".includes(source.charAt(word) || "x")) word++;
+    let end = word;
+    while (end < source.length && !/[\s:]/.test(source.charAt(end))) end++;
+    return [word, end];
+  }
+  return pos;
 }
 
 /** At most one line, and at least one character where there is one. */
@@ -69,11 +83,11 @@ function smallestRange(pos: readonly [number, number], source: string): { start:
 }
 
 function explain(error: YAMLParseError, source: string): string {
-  const at = source.slice(error.pos[0], error.pos[1]).trim();
+  const at = source.slice(...pointedAt(error, source)).trim();
   const { message } = error;
   switch (error.code) {
     case "BAD_DQ_ESCAPE":
-      return `${JSON.stringify(at)} is no escape in a double-quoted text. Write \\\\ for a backslash, or use single quotes.`;
+      return `${at} is no escape in a double-quoted text. Write \\\\ for a backslash, or use single quotes.`;
     case "TAB_AS_INDENT":
       return "YAML does not take tabs as indentation. Use spaces.";
     case "BAD_ALIAS":
@@ -119,14 +133,14 @@ function badIndent(message: string): string {
     return "The lines of a block text (| or >) must be indented further than its key, and at least as far as its first line.";
   const bracket = /end with a (.)/.exec(message)?.[1];
   if (bracket !== undefined)
-    return `The closing "${bracket}" is missing, or the lines before it are not indented enough.`;
+    return `The closing "${bracket}" of this is missing, or stands too far left: it must be indented further than the key.`;
   return "The indentation fits nothing above. Align this line with the entry that it belongs to.";
 }
 
 function missing(message: string): string {
   if (message.startsWith("Missing closing")) {
     const quote = message.includes('"') ? "double" : "single";
-    return `The closing ${quote} quote is missing.`;
+    return `The closing ${quote} quote of this text is missing, or a line of it is not indented further than its key.`;
   }
   if (message.startsWith("Implicit map keys"))
     return 'A ":" is missing behind this key, or this line is not indented as part of the text above.';
@@ -144,7 +158,7 @@ function missing(message: string): string {
   if (between !== undefined)
     return `${between === "," ? 'A ","' : 'A "," or ":"'} is missing before this item.`;
   const end = /end with a (.)/.exec(message)?.[1];
-  if (end !== undefined) return `The closing "${end}" is missing.`;
+  if (end !== undefined) return `The closing "${end}" of this is missing.`;
   if (message.startsWith("Tags and anchors")) return "An anchor or tag needs a space behind it.";
   return `${message}.`;
 }
