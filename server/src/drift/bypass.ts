@@ -38,7 +38,7 @@ export function findBypasses(input: PathInput, hops: readonly ReadyHop[]): reado
     const direct: PathInput = { ...input, path };
     const answer = compare(allowsNothing, access, {
       impossible: [...otherCallers(admitted, hop), ...tiedParts(attributesOfFunctions(access)).map(region)],
-      hints: hintsFor(input.set, input.resource, input.environment),
+      hints: hintsFor(input.set, input.resource, input.environment, access),
       confirm: (values) => {
         const request = toInteraction(values, baseInteraction(direct));
         const walked = walk(input.set, input.environment, input.resource, path, input.deployed, request);

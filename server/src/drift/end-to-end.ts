@@ -6,6 +6,7 @@ import {
   type Comparison,
   type Confirmation,
   compare,
+  verdictOf,
 } from "../access/compare.ts";
 import type { Lost } from "../access/hop.ts";
 import type { Interaction } from "../access/interaction.ts";
@@ -61,7 +62,7 @@ export function compareEndToEnd(
   const run = (left: AccessFunction, extra: readonly Term[], confirm: Confirm, right = access) =>
     compare(left, right, {
       impossible: [...impossible.terms, ...extra],
-      hints: hintsFor(input.set, input.resource, input.environment),
+      hints: hintsFor(input.set, input.resource, input.environment, access),
       confirm,
     });
   const confirm = (values: Assignment) => confirmed(witnessOf(input, values));
@@ -94,12 +95,6 @@ function split(projected: Comparison, surplus: Answer): readonly [Answer, Answer
     case "unknown":
       return [surplus.answer === "yes" ? surplus : projected.newlyAllows, no];
   }
-}
-
-function verdictOf(surplus: Answer, missing: Answer): Verdict {
-  if (surplus.answer === "yes") return missing.answer === "yes" ? "incomparable" : "wider";
-  if (missing.answer === "yes") return "narrower";
-  return surplus.answer === "no" && missing.answer === "no" ? "equal" : "unknown";
 }
 
 function witnessOf(input: PathInput, values: Assignment): Witness {

@@ -2,17 +2,25 @@
  * Each hop against what it could enforce of the policy at its own destination: information, not alarms, since what one
  * hop lets through another may stop. The intent is that of every resource bound to the same destination.
  */
-import { compare } from "../access/compare.ts";
+import { compare, verdictOf } from "../access/compare.ts";
 import type { AccessFunction, Term } from "../access/predicate.ts";
 import { project } from "../access/project.ts";
 import { anyOf } from "../access/terms.ts";
+import { attributesOfFunctions } from "../access/ties.ts";
 import type { Destination } from "../deployed/adapter.ts";
 import { destinationAt, leadsTo } from "../deployed/binding.ts";
 import { pathsOf } from "../simulate/simulation.ts";
 import { hopFunction } from "./deployed-path.ts";
 import { pushForward } from "./push-forward.ts";
 import type { PathComparison, Verdict } from "./report.ts";
-import { impossibleRegions, type PathInput, policyFunction, type ReadyHop, readyHops } from "./side.ts";
+import {
+  impossibleRegions,
+  invalidTokens,
+  type PathInput,
+  policyFunction,
+  type ReadyHop,
+  readyHops,
+} from "./side.ts";
 import { visibleOn } from "./visibility.ts";
 
 export function compareHops(input: PathInput, hops: readonly ReadyHop[]): PathComparison["hops"] {
@@ -35,7 +43,14 @@ function compareHop(input: PathInput, hop: ReadyHop): Verdict {
   if (intent === "too-many-terms") return "unknown";
   const seen = project(intent, visibleOn([{ type: hop.point.type, branches: hop.lowered.branches }]));
   if (seen === "too-complex") return "unknown";
-  return compare(seen, actual, { impossible, maxWitnesses: 1 }).verdict;
+  // As end to end: to refuse a token that no declared issuer made is no drift.
+  const refused = invalidTokens(input.set, attributesOfFunctions(seen, actual));
+  const surplus = compare(seen, actual, { impossible, maxWitnesses: 1 }).newlyAllows;
+  const missing = compare(seen, actual, {
+    impossible: [...impossible, ...refused],
+    maxWitnesses: 1,
+  }).newlyDenies;
+  return verdictOf(surplus, missing);
 }
 
 interface Sharing {

@@ -100,7 +100,8 @@ export function namespaceValues(values: readonly Value[]): Formula {
   return any(
     ...values.map(({ text: value, place }) => {
       const pattern = sequence(chars, text("/ns/"), ...globParts(value), text("/"), chars);
-      return literal(principal, { test: "text", pattern }, value.includes("*") ? place : undefined);
+      // A namespace is as broad as a wildcard: all of its workloads, so that a surplus is best shown at its name.
+      return literal(principal, { test: "text", pattern }, place);
     }),
   );
 }

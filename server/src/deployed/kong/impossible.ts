@@ -57,17 +57,17 @@ function groupFacts(consumer: KongConsumer, known: readonly string[]): readonly 
 
 /** A consumer proves itself only by a credential that it has. */
 function credentialFacts(consumer: KongConsumer): readonly Impossible[] {
-  const is = holds(id, { test: "text", pattern: exactly(consumer.name) });
-  const by = (name: string) => holds(method, { test: "text", pattern: exactly(name) });
-  const facts: Impossible[] = [];
-  if (consumer.apiKeys === 0) {
-    facts.push({
-      literals: [is, by("key-auth")],
-      why: `the consumer "${consumer.name}" has no API key`,
-    });
-  }
-  if (consumer.jwtKeys.length === 0) {
-    facts.push({ literals: [is, by("jwt")], why: `the consumer "${consumer.name}" has no JWT credential` });
-  }
-  return facts;
+  const methods = [
+    ...(consumer.apiKeys > 0 ? ["key-auth"] : []),
+    ...(consumer.jwtKeys.length > 0 ? ["jwt"] : []),
+  ];
+  return [
+    {
+      literals: [
+        holds(id, { test: "text", pattern: exactly(consumer.name) }),
+        ...(methods.length === 0 ? [] : [fails(method, { test: "text", pattern: oneOf(methods) })]),
+      ],
+      why: `the consumer "${consumer.name}" proves itself by ${methods.join(" or ") || "nothing"}`,
+    },
+  ];
 }

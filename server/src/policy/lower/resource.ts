@@ -39,10 +39,22 @@ export function assumptions(
   environment: Environment,
 ): readonly Assumption[] {
   return [
+    ...clientAssumptions,
     ...tokenAssumptions(set, environment),
     ...(resource.type === "mcp-server" ? mcpAssumptions(resource) : []),
   ];
 }
+
+/** What a gateway knows of a client it knows by some proof. */
+const clientAssumptions: readonly Assumption[] = [
+  {
+    literals: [
+      holds(attribute("client.id"), { test: "present" }),
+      fails(attribute("client.method"), { test: "present" }),
+    ],
+    why: "a client that a gateway knows has proved itself to it",
+  },
+];
 
 function tokenAssumptions(set: PolicySet, environment: Environment): readonly Assumption[] {
   const context = { set, environment };
