@@ -317,7 +317,7 @@ class Lowering {
 
   #whyOpaque(node: CelNode): string {
     for (const reference of this.#referencesIn(node)) {
-      if (subjectOf(reference) === undefined && reference.source.kind !== "constant") return why(reference);
+      if (reference.source.kind === "firstHeader" || reference.source.kind === "fact") return why(reference);
     }
     return "it computes something that predicates on single attributes cannot say";
   }

@@ -36,7 +36,7 @@ export interface Subject {
   readonly attribute?: Attribute;
 }
 
-/** `undefined` for what has no predicates at all: facts, first headers, comprehension variables. */
+/** `undefined` for what has no predicates at all: facts, comprehension variables. */
 export function subjectOf(reference: Reference): Subject | undefined {
   const { source } = reference;
   switch (source.kind) {
@@ -78,7 +78,15 @@ export function subjectOf(reference: Reference): Subject | undefined {
         value: () => undefined,
       };
     }
-    case "firstHeader":
+    case "firstHeader": {
+      const there: Dnf = [[holds(source.attribute, { test: "present" })]];
+      return {
+        readable: there,
+        presence: { error: never, true: there },
+        text: () => undefined,
+        value: () => undefined,
+      };
+    }
     case "constant":
     case "fact":
       return undefined;

@@ -35,6 +35,7 @@ export class InteractionView {
       const parent: Attribute = { ...attribute, keys: attribute.keys.slice(0, -1) };
       if (this.#attribute(parent) === undefined) throw new LeafError(this.#missing(reference));
     }
+    if (source.kind === "firstHeader") return this.#attribute(source.attribute) !== undefined;
     const value = this.#raw(reference);
     if (value === undefined) return false;
     conform(value, reference);
