@@ -7,6 +7,7 @@ import type { Place } from "../text/place.ts";
 import type { Problem } from "../text/problem.ts";
 import { child, type ParsedFile, type TreeNode, text, toValue } from "../text/tree.ts";
 import type { Tool } from "./model.ts";
+import { placeInScalar } from "./schema-path.ts";
 
 export interface McpTools {
   readonly tools: readonly Tool[];
@@ -110,7 +111,7 @@ function readTool(node: TreeNode): { readonly tool: Tool } | { readonly problem:
       name,
       ...(description === undefined ? {} : { description }),
       ...(schema === undefined ? {} : { inputSchema: toValue(schema) as Json }),
-      place: nameNode.place,
+      place: nameNode.kind === "scalar" ? placeInScalar(nameNode, 0, name.length) : nameNode.place,
     },
   };
 }

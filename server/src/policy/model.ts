@@ -225,7 +225,7 @@ export interface RuleCondition {
 export interface Target {
   readonly place: Place;
   readonly resource: Written;
-  /** Each undefined: any. Entries as written; resolved by `policy/resolve.ts`. */
+  /** Each undefined: any. Entries as written; `operation-names.ts` says which operations they mean. */
   readonly operations?: readonly Written[];
   readonly tools?: readonly Written[];
   readonly prompts?: readonly Written[];

@@ -105,6 +105,7 @@ class OpenApiReader {
     if (id !== undefined && this.#isDuplicate(id, value)) return;
     const parameters = this.#parameters(item, value);
     const body = this.#body(value);
+    const { place } = key;
     const bases =
       this.basePath === undefined
         ? basePathsOf([child(value, "servers"), child(item, "servers"), child(this.root, "servers")])
@@ -115,7 +116,7 @@ class OpenApiReader {
         method: key.text.toUpperCase(),
         path: base + path,
         ...(base === "" ? {} : { documentPath: path }),
-        place: key.place,
+        place,
         parameters,
         ...(body === undefined ? {} : { body }),
       });

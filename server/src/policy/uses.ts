@@ -9,6 +9,8 @@ export interface Use extends Written {
   readonly kind: SymbolKind;
   /** The resource that an operation, tool or event type is looked for in. */
   readonly container?: string;
+  /** Names beside the symbols that may stand here: types of enforcement points in `deployedAs`. */
+  readonly also?: readonly string[];
   /** What names it, for messages: `rule payments/read`, `identity checkout`. */
   readonly by: string;
 }
@@ -66,7 +68,8 @@ function identityUses(identity: Identity): readonly Use[] {
     ...(gateways?.kind === "map" ? gateways.entries : [])
       .map(({ key }) => ({ text: key.text, place: key.place }))
       .filter(({ text: name }) => !enforcementPointTypes.some((type) => type === name))
-      .flatMap((name) => one("enforcement-point", by, name)),
+      .flatMap((name) => one("enforcement-point", by, name))
+      .map((use) => ({ ...use, also: enforcementPointTypes })),
   ];
 }
 

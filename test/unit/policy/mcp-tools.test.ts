@@ -28,7 +28,7 @@ describe("a list of tools", () => {
   });
 
   test("a tool that stands twice", () => {
-    expect(found({ tools: [tool, tool] })).toEqual(['mcp/duplicate-tool «"refund"»']);
+    expect(found({ tools: [tool, tool] })).toEqual(["mcp/duplicate-tool «refund»"]);
   });
 
   test("one page of several", () => {

@@ -19,7 +19,7 @@ export const at = (place: Place): string => place.block.text.slice(place.start, 
 
 /** `code «source» -> fix`, as tests compare findings. */
 export function short(problem: Problem): string {
-  const fix = problem.data?.["replaceWith"];
+  const fix = problem.data?.replaceWith;
   return `${problem.code} «${at(problem.place)}»${fix === undefined ? "" : ` -> ${String(fix)}`}`;
 }
 

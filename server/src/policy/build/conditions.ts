@@ -114,7 +114,7 @@ function anyOf(schemas: readonly Json[]): Json {
 
 function componentsOf(schema: Json): Json | undefined {
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return undefined;
-  return (schema as { readonly [key: string]: Json })["components"];
+  return (schema as { readonly [key: string]: Json }).components;
 }
 
 function origins(resources: readonly Resource[]): string | undefined {

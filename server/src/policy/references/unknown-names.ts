@@ -61,7 +61,7 @@ function isJudged(set: PolicySet, use: Use): boolean {
 
 function unknownName(set: PolicySet, table: SymbolTable, use: Use): Problem {
   if (use.kind === "rule") return unknownRule(set, use);
-  const candidates = namesOf(table, use.kind, use.container);
+  const candidates = [...namesOf(table, use.kind, use.container), ...(use.also ?? [])];
   const meant = didYouMean(use.text, candidates) ?? sameShape(use, candidates);
   return {
     code: `reference/unknown-${use.kind}`,
