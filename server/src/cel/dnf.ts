@@ -13,12 +13,19 @@ const maximumTerms = 512;
 export class TooManyTerms extends Error {}
 
 export function or(...parts: readonly Dnf[]): Dnf {
-  return simplify(parts.flat());
+  const some = parts.filter((part) => part.length > 0);
+  return some.length > 1 ? simplify(some.flat()) : (some[0] ?? never);
 }
 
 export function and(...parts: readonly Dnf[]): Dnf {
   let product: Dnf = always;
   for (const part of parts) {
+    if (product === always) {
+      product = part;
+      continue;
+    }
+    if (part === always) continue;
+    if (product.length === 0 || part.length === 0) return never;
     if (product.length * part.length > maximumTerms * 8) throw new TooManyTerms();
     product = simplify(product.flatMap((left) => part.map((right) => [...left, ...right])));
   }
@@ -26,9 +33,20 @@ export function and(...parts: readonly Dnf[]): Dnf {
 }
 
 export function not(part: Dnf): Dnf {
-  return and(
-    ...part.map((conjunction): Dnf => conjunction.map((one) => [{ ...one, negated: !one.negated }])),
-  );
+  return and(...part.map((conjunction): Dnf => conjunction.map((one) => [negate(one)])));
+}
+
+const negations = new WeakMap<Literal, Literal>();
+
+/** The same object for the same literal, so that its key is made once. */
+function negate(literal: Literal): Literal {
+  let negated = negations.get(literal);
+  if (negated === undefined) {
+    negated = { ...literal, negated: !literal.negated };
+    negations.set(literal, negated);
+    negations.set(negated, literal);
+  }
+  return negated;
 }
 
 export function toTerms(part: Dnf): Terms {
@@ -59,7 +77,7 @@ function simplifyConjunction(conjunction: Conjunction): Conjunction | undefined 
   for (const literal of conjunction) byKey.set(literalKey(literal), literal);
   const types = new Map<string, JsonType | "any">();
   for (const literal of byKey.values()) {
-    if (byKey.has(literalKey({ ...literal, negated: !literal.negated }))) return undefined;
+    if (byKey.has(literalKey(negate(literal)))) return undefined;
     if (literal.negated) continue;
     const type = impliedType(literal.test);
     const known = types.get(literal.attribute.key);
@@ -74,7 +92,7 @@ function simplifyConjunction(conjunction: Conjunction): Conjunction | undefined 
     if (known === undefined || type === undefined) {
       // Of an absent value, only its absence needs saying.
       const isAbsent = literal.negated && literal.test.test !== "present" && type !== undefined;
-      if (isAbsent && byKey.has(literalKey({ ...literal, test: { test: "present" } }))) continue;
+      if (isAbsent && byKey.has(`!${literal.attribute.key} {"test":"present"}`)) continue;
       kept.push(literal);
       continue;
     }
@@ -119,15 +137,15 @@ function impliedType(test: Test): JsonType | "any" | undefined {
   }
 }
 
-const keys = new WeakMap<Test, string>();
+const keys = new WeakMap<Literal, string>();
 
-function literalKey({ attribute, test, negated }: Literal): string {
-  let text = keys.get(test);
-  if (text === undefined) {
-    text = JSON.stringify(test);
-    keys.set(test, text);
+function literalKey(literal: Literal): string {
+  let key = keys.get(literal);
+  if (key === undefined) {
+    key = `${literal.negated ? "!" : ""}${literal.attribute.key} ${JSON.stringify(literal.test)}`;
+    keys.set(literal, key);
   }
-  return `${negated ? "!" : ""}${attribute.key} ${text}`;
+  return key;
 }
 
 function isSubset(small: ReadonlySet<string>, large: ReadonlySet<string>): boolean {

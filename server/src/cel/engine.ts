@@ -46,7 +46,7 @@ library.registerFunction(
     try {
       return re2(expression).test(text);
     } catch (error) {
-      if (error instanceof RE2JSException) throw new LeafError(`"${expression}" is no RE2 expression`);
+      if (error instanceof RE2JSException) throw LeafError.because(`"${expression}" is no RE2 expression`);
       throw error;
     }
   },
@@ -74,7 +74,14 @@ export function isBuiltIn(name: string): boolean {
 }
 
 /** Why a leaf has no value. The message is for people. */
-export class LeafError extends Error {}
+export class LeafError extends Error {
+  /** Without a stack trace, which costs more than the whole evaluation: a missing claim is an everyday value. */
+  static because(message: string): LeafError {
+    return Object.create(LeafError.prototype, {
+      message: { value: message, enumerable: false },
+    }) as LeafError;
+  }
+}
 
 export type Parsed =
   | { readonly ast: CelNode }
@@ -155,9 +162,12 @@ export function run(node: CelNode, view: unknown): unknown {
   return runner({ "@node": node, "@view": view });
 }
 
-/** An error of evaluation: of the library, or of a leaf. */
+/**
+ * An error of evaluation: of the library, of a leaf, or of JavaScript where the library passes a value on unchecked
+ * (an unknown time zone is a RangeError, `json()` of bytes that are none a SyntaxError).
+ */
 export function isEvaluationError(error: unknown): error is Error {
-  return error instanceof EvaluationError || error instanceof LeafError || error instanceof RangeError;
+  return [EvaluationError, LeafError, RangeError, SyntaxError].some((kind) => error instanceof kind);
 }
 
 export { EvaluationError };

@@ -27,7 +27,7 @@ export function evaluateNode(
 
 function reasonOf(error: Error): string {
   if (error instanceof LeafError) return error.message;
-  if (!(error instanceof EvaluationError)) return "the value is out of range";
+  if (!(error instanceof EvaluationError)) return `a function refused its argument (${error.message})`;
   const { summary } = error;
   const binary = /^no such overload: (.+) (==|!=|<=?|>=?|in|[-+*/%]) (.+)$/.exec(summary);
   if (binary !== null) {

@@ -193,7 +193,7 @@ class Resolver implements Resolution {
     // enforcement point does for claims: that would be a way around them, so that it is an error.
     this.#bind(node, reference, "dyn", (value) => {
       if (Array.isArray(value)) return value;
-      throw new LeafError(`${reference.path} is not a list`);
+      throw LeafError.because(`${reference.path} is not a list`);
     });
   }
 
@@ -240,7 +240,7 @@ class Resolver implements Resolution {
     if (variable === undefined) {
       this.problems.push(unknownVariable(name, chain.root.start, this.environment));
       bindLeaf(node, "dyn", () => {
-        throw new LeafError(`there is no variable ${name}`);
+        throw LeafError.because(`there is no variable ${name}`);
       });
       return true;
     }
@@ -265,7 +265,7 @@ class Resolver implements Resolution {
     this.#step(delegator, field.key, ["onBehalfOf[0]"], field);
     if (!delegator.fields.has(field.key)) {
       bindLeaf(node, "dyn", () => {
-        throw new LeafError(`onBehalfOf[0] has no field ${field.key}`);
+        throw LeafError.because(`onBehalfOf[0] has no field ${field.key}`);
       });
       return true;
     }
@@ -291,7 +291,7 @@ class Resolver implements Resolution {
     this.references.set(node, reference);
     bindLeaf(node, leafTypeName(reference), (scope) => {
       const value = localValue(reference, scope);
-      if (value === undefined) throw new LeafError(`${reference.path} is missing`);
+      if (value === undefined) throw LeafError.because(`${reference.path} is missing`);
       return conform(value, reference);
     });
     return true;
@@ -305,7 +305,7 @@ class Resolver implements Resolution {
   #bindForeign(node: CelNode, name: string): void {
     this.foreign.add(node);
     bindLeaf(node, "dyn", () => {
-      throw new LeafError(`${name} is a function of agentgateway that Plumbline does not evaluate`);
+      throw LeafError.because(`${name} is a function of agentgateway that Plumbline does not evaluate`);
     });
   }
 
@@ -341,7 +341,7 @@ class Resolver implements Resolution {
 
 function viewOf(scope: Scope): InteractionView {
   if (scope.view instanceof InteractionView) return scope.view;
-  throw new LeafError("a constant cannot read the request");
+  throw LeafError.because("a constant cannot read the request");
 }
 
 /** A whole variable such as agentgateway's `jwt`: whether there is a token is no attribute of its own. */

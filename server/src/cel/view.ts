@@ -17,7 +17,7 @@ export class InteractionView {
   /** The CEL value of a reference, of its declared type. Throws `LeafError` where it is missing or of another type. */
   read(reference: Reference): unknown {
     const value = this.#raw(reference);
-    if (value === undefined) throw new LeafError(this.#missing(reference));
+    if (value === undefined) throw LeafError.because(this.#missing(reference));
     return conform(value, reference);
   }
 
@@ -27,13 +27,13 @@ export class InteractionView {
     if (source.kind === "group") return source.members.some((member) => this.has(member));
     if (source.kind === "delegators") return readAttribute(this.interaction, actClaim).kind !== "absent";
     if (source.kind === "absent") {
-      if (source.inside > 0) throw new LeafError(this.#missing(reference));
+      if (source.inside > 0) throw LeafError.because(this.#missing(reference));
       return false;
     }
     if (source.kind === "attribute" && source.inside > 1) {
       const { attribute } = source;
       const parent: Attribute = { ...attribute, keys: attribute.keys.slice(0, -1) };
-      if (this.#attribute(parent) === undefined) throw new LeafError(this.#missing(reference));
+      if (this.#attribute(parent) === undefined) throw LeafError.because(this.#missing(reference));
     }
     if (source.kind === "firstHeader") return this.#attribute(source.attribute) !== undefined;
     const value = this.#raw(reference);
@@ -204,7 +204,7 @@ export function conform(value: Json, reference: Reference): unknown {
     case "dyn":
       return value;
   }
-  throw new LeafError(violation(value, reference));
+  throw LeafError.because(violation(value, reference));
 }
 
 function toDuration(seconds: number): Duration {
