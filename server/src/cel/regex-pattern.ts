@@ -1,4 +1,5 @@
 import { re2Problem } from "../access/re2.ts";
+import { isExpressibleRegex } from "../access/text-language.ts";
 import { ignoringCase, type TextPart, type TextPattern } from "../access/text-pattern.ts";
 
 /**
@@ -9,6 +10,8 @@ import { ignoringCase, type TextPart, type TextPattern } from "../access/text-pa
  */
 export function searchPatterns(expression: string): readonly TextPattern[] | undefined {
   if (re2Problem(expression) !== undefined) return undefined;
+  // What RE2 takes but the theory of texts cannot decide (`\\pL`, large repeats) stays opaque.
+  if (isExpressibleRegex(expression) !== true) return undefined;
   const folded = expression.startsWith("(?i)");
   const body = folded ? expression.slice(4) : expression;
   const alternatives = splitAlternatives(body);
@@ -16,10 +19,15 @@ export function searchPatterns(expression: string): readonly TextPattern[] | und
   const patterns: TextPattern[] = [];
   for (const alternative of alternatives) {
     const pattern = searchPattern(alternative);
-    if (pattern === undefined) return undefined;
+    if (pattern === undefined || (folded && !isAscii(alternative.join("")))) return undefined;
     patterns.push(folded ? ignoringCase(pattern) : pattern);
   }
   return patterns;
+}
+
+/** Folding beyond ASCII, and of `k` and `s` with the Kelvin sign and the long s, is RE2's own: see `ignoreCase`. */
+function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text);
 }
 
 function searchPattern(alternative: readonly string[]): TextPattern | undefined {

@@ -8,11 +8,10 @@ import { attributesOfFunctions, tiedParts } from "../access/ties.ts";
 import { toInteraction } from "../access/witness.ts";
 import { identityAt } from "../deployed/binding.ts";
 import { pathsOf } from "../simulate/simulation.ts";
-import { walk } from "../simulate/walk.ts";
 import { composePath } from "./deployed-path.ts";
-import { baseInteraction } from "./end-to-end.ts";
 import { hintsFor } from "./hints.ts";
 import type { PathInput, ReadyHop } from "./side.ts";
+import { baseInteraction, witnessAlong } from "./witnesses.ts";
 
 export interface Bypass {
   readonly hop: ReadyHop;
@@ -40,9 +39,9 @@ export function findBypasses(input: PathInput, hops: readonly ReadyHop[]): reado
       impossible: [...otherCallers(admitted, hop), ...tiedParts(attributesOfFunctions(access)).map(region)],
       hints: hintsFor(input.set, input.resource, input.environment, access),
       confirm: (values) => {
-        const request = toInteraction(values, baseInteraction(direct));
-        const walked = walk(input.set, input.environment, input.resource, path, input.deployed, request);
-        return { left: "deny", right: walked.decision };
+        const witness = witnessAlong(direct, toInteraction(values, baseInteraction(direct)));
+        const isUnknown = witness.hops.some((one) => one.decision === "unknown");
+        return { left: "deny", right: isUnknown ? "unknown" : witness.deployed };
       },
     }).newlyAllows;
     if (answer.answer !== "yes") continue;

@@ -15,30 +15,39 @@ import { type PathInput, type ReadyHop, readyHops } from "./side.ts";
 import { unenforcedByRule } from "./unenforced.ts";
 
 /**
- * Everything there is to say of one environment. An environment that defines no enforcement point at all has nothing
+ * Everything there is to say of one environment. Resources that `isBroken` are left out: errors in the policy have
+ * findings of their own. An environment that defines no enforcement point at all has nothing
  * deployed that could drift; one that lacks a point on a path leaves that path unknown.
  */
 export function findDrift(
   set: PolicySet,
   environment: Environment,
   deployed: DeployedEnvironment,
+  isBroken: (resource: string) => boolean = () => false,
 ): DriftReport {
   const findings: DriftFinding[] = [];
   const comparisons: PathComparison[] = [];
   const assumptions = new Set<string>();
+  const notCompared: string[] = [];
   if (environment.enforcementPoints.size > 0) {
-    for (const resource of set.resources.values())
+    for (const resource of set.resources.values()) {
+      if (isBroken(resource.name)) {
+        if (resource.paths.length > 0) notCompared.push(resource.name);
+        continue;
+      }
       for (const path of pathsOf(resource)) {
         const result = comparePath({ set, environment, resource, path, deployed });
         findings.push(...result.findings);
         comparisons.push(result.comparison);
         for (const why of result.assumptions) assumptions.add(why);
       }
+    }
   }
   return {
     findings,
     comparisons,
     posture: posture(set, environment, deployed),
+    notCompared,
     assumptions: [...assumptions],
   };
 }

@@ -9,20 +9,16 @@ import {
   verdictOf,
 } from "../access/compare.ts";
 import type { Lost } from "../access/hop.ts";
-import type { Interaction } from "../access/interaction.ts";
 import type { AccessFunction, Term } from "../access/predicate.ts";
 import { project } from "../access/project.ts";
 import { attributesOfFunctions } from "../access/ties.ts";
 import { toInteraction } from "../access/witness.ts";
-import { trafficOf } from "../deployed/binding.ts";
-import { decide } from "../simulate/decide.ts";
-import { atEntry } from "../simulate/simulation.ts";
-import { walk } from "../simulate/walk.ts";
 import { composePath, lostOf } from "./deployed-path.ts";
 import { hintsFor } from "./hints.ts";
 import type { Verdict, Witness } from "./report.ts";
 import { impossibleRegions, invalidTokens, type PathInput, policyFunction, type ReadyHop } from "./side.ts";
 import { visibleOn } from "./visibility.ts";
+import { baseInteraction, witnessAlong } from "./witnesses.ts";
 
 export interface EndToEnd {
   readonly verdict: Verdict;
@@ -36,10 +32,8 @@ export interface EndToEnd {
   readonly lost: readonly Lost[];
   readonly assumptions: readonly string[];
   readonly visible: (attribute: Attribute) => boolean;
-  /** Whether `access` allows what the policy denies; asked of parts of the deployed path. */
-  surplusOf(access: AccessFunction): Answer;
-  /** The witness behind a confirmed assignment, as both evaluators see it. */
-  witness(assignment: Assignment): Witness;
+  /** Whether `access`, a part of the deployed path, allows what the policy denies, outside of `except`. */
+  surplusOf(access: AccessFunction, except: readonly Term[]): Answer;
 }
 
 const no: Answer = { answer: "no" };
@@ -80,8 +74,7 @@ export function compareEndToEnd(
     lost: lostOf(hops),
     assumptions: impossible.why,
     visible,
-    surplusOf: (part) => run(policy, [], confirm, part).newlyAllows,
-    witness: (values) => witnessOf(input, values),
+    surplusOf: (part, except) => run(policy, except, confirm, part).newlyAllows,
   };
 }
 
@@ -98,36 +91,7 @@ function split(projected: Comparison, surplus: Answer): readonly [Answer, Answer
 }
 
 function witnessOf(input: PathInput, values: Assignment): Witness {
-  const request = toInteraction(values, baseInteraction(input));
-  const decision = decide(input.set, input.environment, request);
-  const walked = walk(
-    input.set,
-    input.environment,
-    input.resource,
-    input.path,
-    input.deployed,
-    decision.interaction,
-  );
-  return {
-    request: decision.interaction,
-    policy: decision.decision === "allow" ? "allow" : "deny",
-    policyReason: decision.reason,
-    deployed: walked.decision === "allow" ? "allow" : "deny",
-    hops: walked.hops,
-  };
-}
-
-/** What every request of this path has, before a witness says more. */
-export function baseInteraction(input: PathInput): Interaction {
-  const { resource, environment, set } = input;
-  const base: Interaction = {
-    traffic: trafficOf(resource),
-    transport: resource.protocol === "tcp" ? "tcp" : "http",
-    environment: environment.name,
-    destination: { resource: resource.name },
-    ...(resource.type === "mcp-server" ? { mcp: { server: resource.name, method: "tools/call" } } : {}),
-  };
-  return atEntry(set, environment, resource, input.path, base);
+  return witnessAlong(input, toInteraction(values, baseInteraction(input)));
 }
 
 function confirmed(witness: Witness): Confirmation {

@@ -10,6 +10,7 @@ type Layouts = ReadonlyMap<string, SourceLayout>;
 export interface DriftJson {
   readonly findings: readonly DriftFindingJson[];
   readonly comparisons: readonly PathComparison[];
+  readonly notCompared: readonly string[];
   readonly assumptions: readonly string[];
 }
 
@@ -41,6 +42,7 @@ export function driftJson(reports: readonly DriftReport[], layouts: Layouts): Dr
   return {
     findings: reports.flatMap((report) => report.findings.map((finding) => findingJson(finding, layouts))),
     comparisons: reports.flatMap((report) => report.comparisons),
+    notCompared: [...new Set(reports.flatMap((report) => report.notCompared))],
     assumptions: [...new Set(reports.flatMap((report) => report.assumptions))],
   };
 }

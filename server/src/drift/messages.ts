@@ -1,16 +1,16 @@
 /** The sentences of a drift finding: who, what, where, by the names that the user knows; facts before advice. */
 import type { Witness as Difference } from "../access/compare.ts";
 import type { Lost } from "../access/hop.ts";
-import type { Origin, Term } from "../access/predicate.ts";
+import type { Literal, Origin, Term } from "../access/predicate.ts";
 import { describeTerm } from "../access/region.ts";
-import { joinOrigins } from "../access/terms.ts";
+import { toInteraction } from "../access/witness.ts";
 import { callerInWords, requestInWords, targetInWords } from "../simulate/words.ts";
 import type { Bypass } from "./bypass.ts";
 import type { EndToEnd } from "./end-to-end.ts";
 import type { DriftFinding, DriftKind, Witness } from "./report.ts";
 import type { PathInput, ReadyHop } from "./side.ts";
 import type { Unenforced } from "./unenforced.ts";
-import { directWitness } from "./witnesses.ts";
+import { baseInteraction, witnessAlong } from "./witnesses.ts";
 
 export interface Subject {
   readonly witnesses: readonly Difference[];
@@ -27,16 +27,15 @@ export function describeFinding(
   const { environment, resource, path } = input;
   const bypass = "around" in subject ? subject : undefined;
   const unenforced = "rule" in subject ? subject : undefined;
-  const witnesses = subject.witnesses.flatMap((one) =>
-    bypass === undefined
-      ? (result?.witness(one.assignment) ?? [])
-      : directWitness(one.assignment, input, bypass.path),
+  const from: PathInput = bypass === undefined ? input : { ...input, path: bypass.path };
+  const witnesses = subject.witnesses.map((one) =>
+    witnessAlong(from, toInteraction(one.assignment, baseInteraction(from))),
   );
   const [first] = subject.witnesses;
   const stopped = kind === "narrower" ? witnesses[0]?.hops.find((hop) => hop.decision === "deny") : undefined;
   const enforcementPoint = bypass?.hop.enforcementPoint ?? stopped?.enforcementPoint ?? lastHop(kind, hops);
   const responsible =
-    first === undefined ? [] : kind === "narrower" ? stopping(first, stopped) : first.allowTerm.origins;
+    first === undefined ? [] : kind === "narrower" ? stopping(first, stopped, hops) : first.allowTerm.origins;
   const { rules, deployed } = sortOrigins(responsible, witnesses, input, unenforced);
   const region = first === undefined ? "" : describeTerm(regionOf(first.allowTerm));
   const finding = {
@@ -71,16 +70,26 @@ function lastHop(kind: DriftKind, hops: readonly ReadyHop[]): string | undefined
 }
 
 /** The deployed place that stops an allowed request: what the walk named, else the deny-term. */
-function stopping(first: Difference, stopped: Witness["hops"][number] | undefined): readonly Origin[] {
-  const denied = first.deniedBy?.origins ?? [];
-  return stopped?.rule === undefined
-    ? [...denied, ...first.allowTerm.origins]
-    : [stopped.rule, ...denied, ...first.allowTerm.origins];
+function stopping(
+  first: Difference,
+  stopped: Witness["hops"][number] | undefined,
+  hops: readonly ReadyHop[],
+): readonly Origin[] {
+  const own = [...(first.deniedBy?.origins ?? []), ...first.allowTerm.origins];
+  if (stopped === undefined) return own;
+  if (stopped.rule !== undefined) return [stopped.rule, ...own];
+  // A default stopped it: what should have let it in is what that hop does let in.
+  const branches =
+    hops.find((hop) => hop.enforcementPoint === stopped.enforcementPoint)?.lowered.branches ?? [];
+  const admitting = branches.flatMap((branch) => branch.access.allow.flatMap((one) => one.origins));
+  return [...own, ...admitting.slice(0, 1)];
 }
 
-/** What is about the caller and the request; opaque literals say nothing to a reader. */
+/** What is about the caller and the request: not what is opaque, nor that nobody acts for anybody. */
 function regionOf(one: Term): Term {
-  return { ...one, literals: one.literals.filter((literal) => literal.attribute.sort !== "opaque") };
+  const says = ({ attribute, negated }: Literal): boolean =>
+    attribute.sort !== "opaque" && !(negated && attribute.keys[0] === "act");
+  return { ...one, literals: one.literals.filter(says) };
 }
 
 /** Policy rules apart from deployed lines; where no rule took part, the nearest ones that did not apply. */
@@ -93,12 +102,29 @@ function sortOrigins(
   const ruleIds = new Set(input.set.policies.flatMap((policy) => policy.rules.map((rule) => rule.id)));
   const rules = origins.filter((origin) => ruleIds.has(origin.label));
   const walked = witnesses.flatMap((one) => one.hops.flatMap((hop) => hop.rule ?? []));
-  const deployed = joinOrigins(
+  const deployed = mostTelling(
     origins.filter((origin) => !ruleIds.has(origin.label)),
     walked,
   );
   if (unenforced !== undefined) return { rules: unenforced.about, deployed };
-  return { rules: rules.length > 0 ? rules : nearestRules(input), deployed };
+  const nearest = witnesses[0]?.nearest ?? [];
+  return { rules: rules.length > 0 ? rules : nearest.length > 0 ? nearest : nearestRules(input), deployed };
+}
+
+/**
+ * What the walk says decided comes first, at the narrower place that the term has for it; then the rest that takes
+ * part, such as the route. One place a label.
+ */
+function mostTelling(origins: readonly Origin[], walked: readonly Origin[]): readonly Origin[] {
+  const deciding = new Set(walked.map((origin) => origin.label));
+  const ordered = [
+    ...origins.filter((origin) => deciding.has(origin.label)),
+    ...walked,
+    ...origins.filter((origin) => !deciding.has(origin.label)),
+  ];
+  const byLabel = new Map<string, Origin>();
+  for (const origin of ordered) if (!byLabel.has(origin.label)) byLabel.set(origin.label, origin);
+  return [...byLabel.values()];
 }
 
 function nearestRules(input: PathInput): readonly Origin[] {
@@ -119,7 +145,7 @@ function sentence(said: Said): string {
   const shown = witness === undefined ? "" : ` Witness: ${requestInWords(witness.request)}`;
   switch (said.kind) {
     case "wider":
-      return `Admits requests to ${where} that the policy denies: ${said.region}.${shown}: denied by policy (${witness?.policyReason}), ${allowedAt(witness)}.`;
+      return `Admits requests to ${where} that the policy denies: ${said.region}.${shown}: denied by policy (${policyReason(witness)}), ${allowedAt(witness)}.`;
     case "narrower":
       return `Refuses requests to ${where} that the policy allows: ${said.region}.${shown}: ${witness?.policyReason}, ${deniedAt(witness)}.`;
     case "unenforced":
@@ -133,6 +159,11 @@ function sentence(said: Said): string {
     case "unknown":
       return `It is not known whether what is deployed for ${where} says what the policy says: ${reasons(said.unknown)}.`;
   }
+}
+
+function policyReason(witness: Witness | undefined): string {
+  const reason = witness?.policyReason ?? "";
+  return /\(default deny\)$/.test(reason) ? "default deny" : reason;
 }
 
 function allowedAt(witness: Witness | undefined): string {

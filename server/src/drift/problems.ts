@@ -34,7 +34,11 @@ interface End {
 
 function endsOf(finding: DriftFinding, set: PolicySet): readonly End[] {
   const deployed = placed(finding.deployed, (label) => `deployed: ${label}`).slice(0, 1);
-  const rules = placed(finding.rules, (label) => `policy: ${label}`).slice(0, 1);
+  // A bypass is about the path, whatever the rules say.
+  const rules =
+    finding.kind === "bypass"
+      ? resourceEnd(finding, set)
+      : placed(finding.rules, (label) => `policy: ${label}`).slice(0, 1);
   if (finding.kind !== "unknown") {
     const ends = [...deployed, ...rules];
     return ends.length > 0 ? ends : resourceEnd(finding, set);

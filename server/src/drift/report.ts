@@ -20,6 +20,8 @@ export interface Witness {
   readonly request: Interaction;
   readonly policy: "allow" | "deny";
   readonly policyReason: string;
+  /** The rules that came closest to applying, nearest first; those that decided, where some did. */
+  readonly nearest: readonly Origin[];
   readonly deployed: "allow" | "deny";
   readonly hops: readonly HopTrace[];
 }
@@ -61,6 +63,8 @@ export interface DriftReport {
   readonly comparisons: readonly PathComparison[];
   /** Weak settings that need no comparison: permissive mTLS, unchecked expiry. */
   readonly posture: readonly Problem[];
+  /** Resources that were not compared, because the policy has errors in what it says of them. */
+  readonly notCompared: readonly string[];
   /** What the comparison takes for granted of the world, in words, each once. */
   readonly assumptions: readonly string[];
 }

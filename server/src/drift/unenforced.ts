@@ -1,6 +1,13 @@
 /** Which conditions and requirements of the policy no hop of a path can enforce, each with a request that walks through. */
 import type { Witness as Difference } from "../access/compare.ts";
-import type { AccessFunction, Literal, Origin, Term } from "../access/predicate.ts";
+import {
+  type AccessFunction,
+  fails,
+  type Literal,
+  type Origin,
+  type Term,
+  type Test,
+} from "../access/predicate.ts";
 import { conjoin } from "../access/terms.ts";
 import { lowerRules } from "../policy/lower/resource.ts";
 import type { Rule } from "../policy/model.ts";
@@ -24,7 +31,10 @@ export function unenforcedByRule(result: EndToEnd, input: PathInput): readonly U
   if (result.wider.answer === "no" && result.unenforced.answer === "no") return [];
   const found: Unenforced[] = [];
   for (const { rule, terms, opaque } of lowerRules(input.set, input.resource, input.environment)) {
-    const unseen = terms.flatMap((one) => one.literals.filter((literal) => !isSeen(literal, result)));
+    const asked = askedBy(rule);
+    const unseen = terms.flatMap((one) =>
+      one.literals.filter((literal) => !isSeen(literal, result) && asked(literal)),
+    );
     if (unseen.length === 0) continue;
     const region: AccessFunction = {
       allow:
@@ -36,7 +46,12 @@ export function unenforcedByRule(result: EndToEnd, input: PathInput): readonly U
     };
     const through = conjoin(result.access, region);
     if (through === "too-many-terms") continue;
-    const surplus = result.surplusOf(through);
+    // A request that states what the condition asks for shows more than one that leaves it out.
+    const silent = unseen.map(
+      ({ attribute, test }): Term => ({ literals: [fails(attribute, impliedType(test))], origins: [] }),
+    );
+    const stated = result.surplusOf(through, silent);
+    const surplus = stated.answer === "yes" ? stated : result.surplusOf(through, []);
     if (surplus.answer !== "yes") continue;
     found.push({
       rule,
@@ -47,6 +62,30 @@ export function unenforcedByRule(result: EndToEnd, input: PathInput): readonly U
     });
   }
   return found;
+}
+
+/** What the condition or `requires` speaks of: the rest of a term is its target and its subject. */
+function askedBy(rule: Rule): (literal: Literal) => boolean {
+  const read = new Set(rule.condition?.compiled.attributes.map((one) => one.attribute.key) ?? []);
+  return ({ attribute }) =>
+    read.has(attribute.key) || (rule.requires !== undefined && attribute.id.startsWith("credential."));
+}
+
+/** The weakest test that says the value is of the type that `test` speaks of. */
+function impliedType(test: Test): Test {
+  switch (test.test) {
+    case "range":
+      return { test: "type", type: "number" };
+    case "text":
+    case "cidr":
+      return { test: "type", type: "text" };
+    case "boolean":
+      return { test: "type", type: "boolean" };
+    case "member":
+      return { test: "type", type: "list" };
+    default:
+      return { test: "present" };
+  }
 }
 
 function isSeen(literal: Literal, result: EndToEnd): boolean {

@@ -1,22 +1,38 @@
-/** Witnesses of requests that enter a path behind its first hop. */
-import type { Assignment } from "../access/compare.ts";
-import { toInteraction } from "../access/witness.ts";
+/** Witnesses: a request, what the policy says of it, and what each hop of a path does with it. */
+import type { Interaction } from "../access/interaction.ts";
+import { trafficOf } from "../deployed/binding.ts";
 import { decide } from "../simulate/decide.ts";
+import { atEntry } from "../simulate/simulation.ts";
 import { walk } from "../simulate/walk.ts";
-import { baseInteraction } from "./end-to-end.ts";
 import type { Witness } from "./report.ts";
 import type { PathInput } from "./side.ts";
 
-export function directWitness(values: Assignment, input: PathInput, path: readonly string[]): Witness {
-  const direct: PathInput = { ...input, path };
-  const request = toInteraction(values, baseInteraction(direct));
-  const decision = decide(input.set, input.environment, request);
-  const walked = walk(input.set, input.environment, input.resource, path, input.deployed, request);
+/** Runs both ordinary evaluators on a request that enters `input.path` at its first hop. */
+export function witnessAlong(input: PathInput, request: Interaction): Witness {
+  const { set, environment, resource, path, deployed } = input;
+  const decision = decide(set, environment, request);
+  const walked = walk(set, environment, resource, path, deployed, decision.interaction);
+  const [first] = decision.trace;
+  const nearest = decision.trace.filter((one) => one.closeness > 0 && one.closeness === first?.closeness);
   return {
-    request,
+    request: decision.interaction,
     policy: decision.decision === "allow" ? "allow" : "deny",
     policyReason: decision.reason,
+    nearest: nearest.map((one) => ({ label: one.rule, place: one.place })),
     deployed: walked.decision === "allow" ? "allow" : "deny",
     hops: walked.hops,
   };
+}
+
+/** What every request of this path has, before a witness says more. */
+export function baseInteraction(input: PathInput): Interaction {
+  const { resource, environment, set } = input;
+  const base: Interaction = {
+    traffic: trafficOf(resource),
+    transport: resource.protocol === "tcp" ? "tcp" : "http",
+    environment: environment.name,
+    destination: { resource: resource.name },
+    ...(resource.type === "mcp-server" ? { mcp: { server: resource.name, method: "tools/call" } } : {}),
+  };
+  return atEntry(set, environment, resource, input.path, base);
 }

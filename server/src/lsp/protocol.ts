@@ -6,7 +6,8 @@
 export const LANGUAGE_ID = "plumbline";
 export const POLICY_FILES = "**/*.plumb.{yaml,yml}";
 
-/** Requests of the client to the server. */
+/** Requests of the client to the server; those that need nothing take `{}`, since without params the library would
+ * hand over the token first. */
 export const SimulateRequest = "plumbline/simulate";
 export const ListScenariosRequest = "plumbline/scenarios";
 export const CheckDriftRequest = "plumbline/checkDrift";

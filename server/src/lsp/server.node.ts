@@ -4,7 +4,7 @@ import { HostByScheme } from "../host/by-scheme.ts";
 import { ClientHost } from "../host/client.ts";
 import { NodeHost } from "../host/node.ts";
 import { startServer } from "./connection.ts";
-import { ProvisionalEngine } from "./provisional-engine.ts";
+import { WorkspaceEngine } from "./workspace-engine.ts";
 
 startServer(createConnection(ProposedFeatures.all), ({ connection, options, folders }) => {
   const machine = new NodeHost({ roots: folders });
@@ -12,5 +12,5 @@ startServer(createConnection(ProposedFeatures.all), ({ connection, options, fold
     (method, params) => connection.sendRequest(method, params),
     () => Date.now(),
   );
-  return new ProvisionalEngine(options.clientFiles === true ? new HostByScheme(machine, editor) : machine);
+  return new WorkspaceEngine(options.clientFiles === true ? new HostByScheme(machine, editor) : machine);
 });

@@ -2,7 +2,7 @@
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from "vscode-languageserver/browser";
 import { ClientHost } from "../host/client.ts";
 import { startServer } from "./connection.ts";
-import { ProvisionalEngine } from "./provisional-engine.ts";
+import { WorkspaceEngine } from "./workspace-engine.ts";
 
 const worker = self as DedicatedWorkerGlobalScope;
 
@@ -13,6 +13,6 @@ startServer(
       (method, params) => connection.sendRequest(method, params),
       () => Date.now(),
     );
-    return new ProvisionalEngine(editor);
+    return new WorkspaceEngine(editor);
   },
 );

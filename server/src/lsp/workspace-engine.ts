@@ -1,26 +1,43 @@
-/** The workspace behind the protocol: analyses once for each state of the files and answers everything from that. */
 import type { Interaction } from "../access/interaction.ts";
 import { driftText } from "../drift/text.ts";
 import { codeLenses } from "../features/code-lenses.ts";
 import { hover } from "../features/hover.ts";
 import { simulationJson, simulationText } from "../simulate/report.ts";
-import { targetInWords } from "../simulate/words.ts";
 import type { Host } from "../text/host.ts";
 import type { Position } from "../text/place.ts";
 import { isFailure } from "../workspace/file-store.ts";
 import type { Finding } from "../workspace/finding.ts";
 import { runSimulation, SimulationError, type SimulationRequest } from "../workspace/simulate.ts";
-import { type ControlPlaneSnapshot, controlPlaneOf, type Snapshot } from "../workspace/snapshot.ts";
-import { isPolicyFile, shortName } from "../workspace/uris.ts";
+import {
+  type ControlPlaneSnapshot,
+  controlPlaneOf,
+  defaultEnvironment,
+  type Snapshot,
+} from "../workspace/snapshot.ts";
 import { Workspace } from "../workspace/workspace.ts";
 import type { Engine, HoverText, Lens } from "./engine.ts";
-import type { DriftReport, ScenarioItem, Settings, SimulateParams, SimulationReport } from "./protocol.ts";
+import {
+  DEFAULT_SETTINGS,
+  type DriftReport,
+  type ScenarioItem,
+  type Settings,
+  type SimulateParams,
+  type SimulationReport,
+} from "./protocol.ts";
 
+/** One state of the texts: its analysis, shared by everyone who asks, and the means to stop it. */
+interface Generation {
+  readonly controller: AbortController;
+  readonly snapshot: Promise<Snapshot>;
+}
+
+/** The workspace for the protocol: one analysis for each state of the texts, whoever asks for it first. */
 export class WorkspaceEngine implements Engine {
   readonly #workspace: Workspace;
-  #settings: Settings | undefined;
-  /** The analysis of the present state of the files, under way or done. */
-  #current: Promise<Snapshot> | undefined;
+  #settings: Settings = DEFAULT_SETTINGS;
+  #generation: Generation | undefined;
+  /** The analysis that was started last, settled or not: the next one waits for it, since both use the caches. */
+  #running: Promise<unknown> = Promise.resolve();
   #deployedFiles: readonly string[] = [];
 
   constructor(host: Host) {
@@ -28,29 +45,31 @@ export class WorkspaceEngine implements Engine {
   }
 
   configure(settings: Settings): void {
+    // Configuring forgets every cached analysis, and editors send the settings more often than they change.
+    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
     this.#settings = settings;
     this.#workspace.configure({ exclude: settings.exclude, drift: settings.drift.enable });
-    this.#current = undefined;
+    this.#changed();
   }
 
   setFolders(uris: readonly string[]): void {
     this.#workspace.setFolders(uris);
-    this.#current = undefined;
+    this.#changed();
   }
 
   setOverlay(uri: string, text: string): void {
     this.#workspace.setOverlay(uri, text);
-    this.#current = undefined;
+    this.#changed();
   }
 
   removeOverlay(uri: string): void {
     this.#workspace.removeOverlay(uri);
-    this.#current = undefined;
+    this.#changed();
   }
 
   filesChanged(uris: readonly string[]): void {
     this.#workspace.filesChanged(uris);
-    this.#current = undefined;
+    this.#changed();
   }
 
   async analyze(signal: AbortSignal): Promise<ReadonlyMap<string, readonly Finding[]>> {
@@ -67,86 +86,123 @@ export class WorkspaceEngine implements Engine {
 
   async simulate(params: SimulateParams, signal: AbortSignal): Promise<SimulationReport> {
     const snapshot = await this.#snapshot(signal);
-    const plane = this.#planeFor(snapshot, params.uri);
-    const environment = params.environment ?? this.#settings?.environment;
-    const simulation = runSimulation(
-      plane,
-      await this.#requestOf(params),
-      environment === "" ? undefined : environment,
-    );
-    const name = (uri: string): string => shortName(uri, this.#workspace.folders);
+    const plane = planeFor(snapshot, params.uri);
+    const request = await this.#requestOf(params);
+    const wanted = params.environment ?? this.#settings.environment;
+    const simulation = runSimulation(plane, request, wanted === "" ? undefined : wanted);
     return {
+      title: `${params.scenario ?? params.rule ?? "simulation"} (${simulation.environment}).txt`,
       result: { ...simulationJson(simulation, snapshot.layouts) },
-      text: simulationText(simulation, snapshot.layouts, name),
-      title: params.scenario ?? params.rule ?? targetInWords(simulation.decision.interaction),
+      text: simulationText(simulation, snapshot.layouts, (uri) => this.#name(uri)),
     };
   }
 
   async scenarios(signal: AbortSignal): Promise<readonly ScenarioItem[]> {
-    const snapshot = await this.#snapshot(signal);
-    return snapshot.controlPlanes.flatMap((plane) =>
-      plane.set.scenarios.map((scenario) => ({
-        uri: scenario.uri,
-        name: scenario.name.text,
-        description: `${scenario.suite} · expects ${scenario.expect.decision}`,
-      })),
+    const { controlPlanes } = await this.#snapshot(signal);
+    return controlPlanes.flatMap(({ set }) =>
+      set.scenarios.map(({ uri, name, id }) => ({ uri, name: name.text, description: id })),
     );
   }
 
   async checkDrift(signal: AbortSignal): Promise<DriftReport> {
-    const snapshot = await this.#snapshot(signal);
-    const reports = snapshot.controlPlanes.flatMap((plane) => [...plane.drift.values()]);
-    const name = (uri: string): string => shortName(uri, this.#workspace.folders);
-    return {
-      count: reports.reduce((sum, report) => sum + report.findings.length, 0),
-      text: driftText(reports, snapshot.layouts, name),
-    };
+    // The person asked for it, so the setting that keeps it out of the editor does not count.
+    const switchedOff = !this.#settings.drift.enable;
+    if (switchedOff) this.#switchDrift(true);
+    try {
+      const { controlPlanes, layouts } = await this.#snapshot(signal);
+      const reports = controlPlanes.flatMap((plane) => {
+        const environment = defaultEnvironment(plane.set, this.#settings.environment);
+        return (environment && plane.drift.get(environment.name)) ?? [];
+      });
+      return {
+        count: reports.reduce((sum, report) => sum + report.findings.length, 0),
+        text: driftText(reports, layouts, (uri) => this.#name(uri)),
+      };
+    } finally {
+      if (switchedOff) this.#switchDrift(false);
+    }
   }
 
   deployedFiles(): readonly string[] {
     return this.#deployedFiles;
   }
 
-  /**
-   * Everybody who asks about the same state shares one analysis. It is not tied to the signal of the first who
-   * asked, because that one's change of mind must not fail the others.
-   */
+  #switchDrift(drift: boolean): void {
+    this.#workspace.configure({ drift });
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#generation?.controller.abort();
+    this.#generation = undefined;
+  }
+
+  /** The analysis of the texts as they are now. An analysis that a change overtakes is replaced by a new one. */
   async #snapshot(signal: AbortSignal): Promise<Snapshot> {
-    if (this.#current === undefined) {
-      const started = this.#workspace.analyze();
-      this.#current = started;
-      // A failed analysis is not kept; who awaits it gets the error.
-      started.catch(() => {
-        if (this.#current === started) this.#current = undefined;
-      });
+    for (;;) {
+      signal.throwIfAborted();
+      this.#generation ??= this.#begin();
+      const { controller, snapshot } = this.#generation;
+      try {
+        return await snapshot;
+      } catch (error) {
+        if (!controller.signal.aborted) {
+          // An error of ours: whoever asks next may try again.
+          if (this.#generation?.controller === controller) this.#generation = undefined;
+          throw error;
+        }
+      }
     }
-    const snapshot = await this.#current;
-    signal.throwIfAborted();
-    this.#deployedFiles = [
-      ...new Set(snapshot.controlPlanes.flatMap((one) => one.deployedFiles.map((file) => file.uri))),
-    ];
+  }
+
+  #begin(): Generation {
+    const controller = new AbortController();
+    const before = this.#running;
+    const snapshot = this.#analyzeAfter(before, controller.signal);
+    this.#running = snapshot.catch(() => {
+      // Whoever asked for it gets the error; the next analysis only waits.
+    });
+    return { controller, snapshot };
+  }
+
+  async #analyzeAfter(before: Promise<unknown>, signal: AbortSignal): Promise<Snapshot> {
+    await before;
+    const snapshot = await this.#workspace.analyze(signal);
+    this.#deployedFiles = snapshot.controlPlanes.flatMap((plane) =>
+      plane.deployedFiles.map((file) => file.uri),
+    );
     return snapshot;
   }
 
-  #planeFor(snapshot: Snapshot, uri: string): ControlPlaneSnapshot {
-    const plane = controlPlaneOf(snapshot, uri) ?? snapshot.controlPlanes[0];
-    if (plane !== undefined) return plane;
-    throw new SimulationError(
-      "There is no control plane in this workspace: no folder holds a ControlPlane document.",
-    );
-  }
-
   async #requestOf(params: SimulateParams): Promise<SimulationRequest> {
-    const where = isPolicyFile(params.uri) ? { uri: params.uri } : {};
-    if (params.scenario !== undefined) return { scenario: params.scenario, ...where };
-    if (params.rule !== undefined) return { rule: params.rule, ...where };
-    if (params.requestUri !== undefined) {
-      const file = await this.#workspace.load(params.requestUri);
-      if (isFailure(file)) throw new SimulationError(`The request file cannot be read. ${file.message}`);
+    const { uri, scenario, rule, requestUri, interaction } = params;
+    if (scenario !== undefined) return { scenario, uri };
+    if (rule !== undefined) return { rule, uri };
+    if (requestUri !== undefined) {
+      const file = await this.#workspace.load(requestUri);
+      if (isFailure(file)) throw new SimulationError(`The request cannot be read: ${file.message}`);
       return { file };
     }
-    // Its shape was checked where it came in (`untrusted.ts`); its meaning is checked where it is decided.
-    if (params.interaction !== undefined) return { interaction: params.interaction as Interaction };
+    if (typeof interaction === "object" && interaction !== null)
+      return { interaction: interaction as Interaction };
     throw new SimulationError("Say what to simulate: a scenario, a rule, a request file or an interaction.");
   }
+
+  /** A file as the person knows it: relative to its workspace folder. */
+  #name(uri: string): string {
+    const folder = this.#workspace.folders.find((one) => uri.startsWith(one));
+    return folder === undefined ? uri : decodeURIComponent(uri.slice(folder.length));
+  }
+}
+
+/** The control plane of the file; that of the whole workspace where the file belongs to none and there is but one. */
+function planeFor(snapshot: Snapshot, uri: string): ControlPlaneSnapshot {
+  const [only, ...others] = snapshot.controlPlanes;
+  const plane = controlPlaneOf(snapshot, uri) ?? (others.length === 0 ? only : undefined);
+  if (plane !== undefined) return plane;
+  throw new SimulationError(
+    only === undefined
+      ? "The workspace has no control plane: no policy file holds a document of kind ControlPlane."
+      : "This file belongs to no control plane, and the workspace has several: run it from one of their policy files.",
+  );
 }

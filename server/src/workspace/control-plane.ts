@@ -7,6 +7,8 @@ import { buildPolicySet } from "../policy/build/policy-set.ts";
 import { checkSchema } from "../policy/schema-check.ts";
 import type { Host } from "../text/host.ts";
 import type { ParsedFile } from "../text/tree.ts";
+import { brokenResources, isBroken } from "./broken-parts.ts";
+import { withoutConsequences } from "./consequences.ts";
 import { loadDeployed } from "./deployed-files.ts";
 import type { ControlPlaneFiles } from "./discovery.ts";
 import { type FileFailure, type FileStore, isFailure } from "./file-store.ts";
@@ -59,13 +61,18 @@ export async function analyzeControlPlane(
   if (previous !== undefined && sameItems(previous.inputs, inputs)) return previous;
 
   const runs = options.scenarios ? runScenarios(built.set, deployed.configs, source) : [];
+  const ofPolicy = withoutConsequences([...files.flatMap(checkSchema), ...built.problems], files);
+  const errors = [...files.flatMap((file) => file.problems), ...ofPolicy];
+  const broken = brokenResources(built.set, files, errors);
   const drift = new Map<string, DriftReport>();
   if (options.drift)
     for (const environment of built.set.controlPlane.environments.values()) {
       signal?.throwIfAborted();
       drift.set(
         environment.name,
-        findDrift(built.set, environment, deployed.configs.get(environment.name) ?? new Map()),
+        findDrift(built.set, environment, deployed.configs.get(environment.name) ?? new Map(), (resource) =>
+          isBroken(broken, resource),
+        ),
       );
     }
   const read = [...documents.values()].filter((file): file is ParsedFile => !isFailure(file));
@@ -81,8 +88,7 @@ export async function analyzeControlPlane(
       drift,
     },
     problems: [
-      ...files.flatMap(checkSchema),
-      ...built.problems,
+      ...ofPolicy,
       ...read.flatMap((file) => file.problems),
       ...deployed.problems,
       ...scenarioProblems(runs),

@@ -1,4 +1,5 @@
 import { re2Problem } from "../../access/re2.ts";
+import { isExpressibleRegex } from "../../access/text-language.ts";
 import { exactly, fullMatch, prefix, type TextPattern } from "../../access/text-pattern.ts";
 
 /** An expression as a pattern of whole texts, or why it is none. */
@@ -15,14 +16,16 @@ export function pathRegex(written: string): ReadRegex {
 
 /** The regular expression of a header value (`~*...`), which Kong searches in the lower-cased value. */
 export function headerRegex(written: string): ReadRegex {
-  const read = searched(written.toLowerCase());
+  const read = searched(written.toLowerCase(), true);
   return "pattern" in read ? { pattern: { ...read.pattern, ignoreCase: true } } : read;
 }
 
 /** A search as a match of the whole text: each alternative gets `.*` on the sides that it does not anchor. */
-function searched(regex: string): ReadRegex {
+function searched(regex: string, ignoreCase = false): ReadRegex {
   const problem = re2Problem(regex);
   if (problem !== undefined) return { problem };
+  const expressible = isExpressibleRegex(regex, ignoreCase);
+  if (expressible !== true) return { problem: expressible };
   const alternatives = topLevelAlternatives(regex).map(whole);
   const bad = alternatives.find((one) => "problem" in one);
   if (bad !== undefined) return bad;

@@ -1,5 +1,5 @@
 import type { ParsedFile } from "../../text/tree.ts";
-import { isKind, kinds } from "../schema-kinds.ts";
+import { isKind } from "../schema-kinds.ts";
 
 /**
  * The kinds of which a document is too broken to be read, told by its text. What such a document declares is not
@@ -13,7 +13,8 @@ export function unreadKinds(files: readonly ParsedFile[]): ReadonlySet<string> {
       if (document.root !== undefined) continue;
       const { start, end } = file.layout.offsets(document.place);
       const name = /^kind:[ \t]*["']?([A-Za-z]+)/m.exec(file.layout.text.slice(start, end))?.[1];
-      for (const kind of isKind(name) ? [name] : kinds) found.add(kind);
+      // A document that does not even tell its kind is taken for none of ours: the others keep their findings.
+      if (isKind(name)) found.add(name);
     }
   }
   return found;

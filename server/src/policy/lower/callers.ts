@@ -5,8 +5,9 @@
 import { attribute } from "../../access/catalogue.ts";
 import { fails, holds, type Literal, type Origin, type Term } from "../../access/predicate.ts";
 import { exactly, oneOf } from "../../access/text-pattern.ts";
+import { claimKeys } from "../claims.ts";
+import { identityIn } from "../in-environment.ts";
 import type { Environment, Identity, Issuer, PolicySet } from "../model.ts";
-import { substitute } from "../variables.ts";
 
 /** The `act` claim (RFC 8693, 4.1), whose presence makes a token a delegated one, and the actor that it names. */
 export const actClaim = attribute("jwt.claims", "act");
@@ -86,9 +87,8 @@ export function involves(
 
 /** What an `act` claim calls the identity: its SPIFFE ID, its client id. */
 export function actorNames(identity: Identity, context: CallerContext): readonly string[] {
-  return [identity.spiffeId, identity.clientId].flatMap((name) =>
-    name === undefined ? [] : [substitute(name.text, context.environment)],
-  );
+  const { spiffeId, clientId } = identityIn(identity, context.environment);
+  return [spiffeId, clientId].flatMap((name) => name?.text ?? []);
 }
 
 function isTokenProof(proof: Term): boolean {
@@ -97,12 +97,11 @@ function isTokenProof(proof: Term): boolean {
 
 /** Proofs that no token takes part in. */
 function peerProofs(identity: Identity, context: CallerContext): readonly (readonly Literal[])[] {
+  const { spiffeId, deployedAs } = identityIn(identity, context.environment);
   const proofs: (readonly Literal[])[] = [];
-  if (identity.spiffeId !== undefined) {
-    const id = substitute(identity.spiffeId.text, context.environment);
-    proofs.push([holds(attribute("source.principal"), { test: "text", pattern: exactly(id) })]);
-  }
-  for (const known of identity.deployedAs.values()) {
+  if (spiffeId !== undefined)
+    proofs.push([holds(attribute("source.principal"), { test: "text", pattern: exactly(spiffeId.text) })]);
+  for (const known of deployedAs.values()) {
     if (known.consumer !== undefined)
       proofs.push([holds(attribute("client.id"), { test: "text", pattern: exactly(known.consumer) })]);
     if (known.groups !== undefined)
@@ -117,14 +116,14 @@ function peerProofs(identity: Identity, context: CallerContext): readonly (reado
 function tokenProofs(identity: Identity, context: CallerContext): readonly (readonly Literal[])[] {
   const issuer = identity.issuer && context.set.controlPlane.issuers.get(identity.issuer.text);
   if (issuer === undefined) return [];
-  const claims = [...identity.claims].map(([name, values]) =>
+  const { clientId, claims: wanted } = identityIn(identity, context.environment);
+  const claims = [...wanted].map(([name, values]) =>
     holds(claimAttribute(name), { test: "member", pattern: oneOf(values), scalar: true }),
   );
-  if (identity.clientId === undefined) return claims.length === 0 ? [] : [[...trusts(issuer), ...claims]];
-  const id = substitute(identity.clientId.text, context.environment);
+  if (clientId === undefined) return claims.length === 0 ? [] : [[...trusts(issuer), ...claims]];
   return ["azp", "client_id"].map((claim) => [
     ...trusts(issuer),
-    holds(attribute("jwt.claims", claim), { test: "text", pattern: exactly(id) }),
+    holds(attribute("jwt.claims", claim), { test: "text", pattern: exactly(clientId.text) }),
     ...claims,
   ]);
 }
@@ -132,7 +131,7 @@ function tokenProofs(identity: Identity, context: CallerContext): readonly (read
 /** The attribute of a claim by its name in an identity; the registered ones have their own. */
 function claimAttribute(name: string) {
   if (name === "iss" || name === "sub" || name === "aud") return attribute(`jwt.${name}`);
-  return attribute("jwt.claims", ...name.split("."));
+  return attribute("jwt.claims", ...claimKeys(name));
 }
 
 function trusts(issuer: Issuer): readonly Literal[] {

@@ -2,6 +2,8 @@
 import { attribute } from "../../access/catalogue.ts";
 import { type AccessFunction, fails, holds, type Literal } from "../../access/predicate.ts";
 import { exactly, oneOf } from "../../access/text-pattern.ts";
+import { claimKeys } from "../claims.ts";
+import { resourceIn } from "../in-environment.ts";
 import type { Environment, PolicySet, Resource } from "../model.ts";
 import { actClaim, actorNames, actorSubject } from "./callers.ts";
 import { type LoweredRule, lowerRule } from "./rules.ts";
@@ -14,8 +16,9 @@ export function lowerRules(
 ): readonly LoweredRule[] {
   const context = { set, environment };
   return set.policies
-    .filter((policy) => policy.mode === "enforce")
-    .flatMap((policy) => policy.rules.map((rule) => lowerRule(rule, resource, context)))
+    .flatMap((policy) => policy.rules)
+    .filter((rule) => rule.mode === "enforce")
+    .map((rule) => lowerRule(rule, resource, context))
     .filter((lowered) => lowered.terms.length > 0);
 }
 
@@ -40,8 +43,38 @@ export function assumptions(
 ): readonly Assumption[] {
   return [
     ...clientAssumptions,
+    {
+      literals: [
+        fails(attribute("context.environment"), { test: "text", pattern: exactly(environment.name) }),
+      ],
+      why: `requests are made in ${environment.name}`,
+    },
     ...tokenAssumptions(set, environment),
-    ...(resource.type === "mcp-server" ? mcpAssumptions(resource) : []),
+    ...environmentAssumptions(set, resource, environment),
+    ...(resource.type === "mcp-server" ? mcpAssumptions(resourceIn(resource, environment)) : []),
+  ];
+}
+
+/** Only where a condition speaks of it: a comparison stays as small as its terms. */
+function environmentAssumptions(
+  set: PolicySet,
+  resource: Resource,
+  environment: Environment,
+): readonly Assumption[] {
+  const current = attribute("context.environment");
+  const isRead = set.policies.some((policy) =>
+    policy.rules.some(
+      (rule) =>
+        rule.on.some((target) => target.resource.text === resource.name) &&
+        rule.condition?.compiled.attributes.some((read) => read.attribute.key === current.key) === true,
+    ),
+  );
+  if (!isRead) return [];
+  return [
+    {
+      literals: [fails(current, { test: "text", pattern: exactly(environment.name) })],
+      why: `requests are those of environment ${environment.name}`,
+    },
   ];
 }
 
@@ -70,7 +103,7 @@ function tokenAssumptions(set: PolicySet, environment: Environment): readonly As
   };
   const shapes = [...set.controlPlane.issuers.values()].flatMap((issuer) =>
     [...issuer.claims].map(([claim, type]): Assumption => {
-      const claimed = attribute("jwt.claims", ...claim.split("."));
+      const claimed = attribute("jwt.claims", ...claimKeys(claim));
       return {
         literals: [
           holds(attribute("jwt.iss"), { test: "text", pattern: exactly(issuer.url) }),

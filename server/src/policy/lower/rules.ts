@@ -9,6 +9,7 @@ import {
   type Terms,
 } from "../../access/predicate.ts";
 import { exactly, oneOf } from "../../access/text-pattern.ts";
+import { resourceIn } from "../in-environment.ts";
 import type { Identity, Resource, Rule } from "../model.ts";
 import { actsFor, actsForItself, type CallerContext, involves } from "./callers.ts";
 import { lowerTarget } from "./targets.ts";
@@ -22,9 +23,10 @@ export interface LoweredRule {
 /** The requests to `resource` that `rule` applies to. Names that resolve to nothing were reported as references. */
 export function lowerRule(rule: Rule, resource: Resource, context: CallerContext): LoweredRule {
   const origins: readonly Origin[] = [{ label: rule.id, place: rule.name.place }];
+  const here = resourceIn(resource, context.environment);
   const targets = rule.on
-    .filter((target) => target.resource.text === resource.name)
-    .flatMap((target) => lowerTarget(target, resource, origins));
+    .filter((target) => target.resource.text === here.name)
+    .flatMap((target) => lowerTarget(target, here, origins, rule.effect));
   if (targets.length === 0) return { rule, terms: [], opaque: [] };
   const subjects =
     rule.effect === "deny" ? denySubjects(rule, context, origins) : allowSubjects(rule, context, origins);

@@ -1,82 +1,107 @@
 /** What a rule's `on` covers of one resource, as predicates on raw attributes. */
 import { attribute } from "../../access/catalogue.ts";
 import { fails, holds, type Literal, type Origin, type Term } from "../../access/predicate.ts";
-import { exactly, oneOf, pathTemplate, suffix, type TextPattern } from "../../access/text-pattern.ts";
-import type { Operation, Resource, Target } from "../model.ts";
+import { exactly, oneOf, suffix, type TextPattern } from "../../access/text-pattern.ts";
+import { child } from "../../text/tree.ts";
+import type { Operation, Resource, Rule, Target } from "../model.ts";
 import { namesOperation } from "../operation-names.ts";
-import { moreConcretePaths } from "../path-precedence.ts";
+import { moreConcretePaths, patternOf } from "../path-precedence.ts";
+import { namesNothingHere } from "../references/targets.ts";
 
-/** The requests of `target` on `resource`. A target without a list takes every declared part of the resource. */
-export function lowerTarget(target: Target, resource: Resource, origins: readonly Origin[]): readonly Term[] {
-  return coverage(target, resource).map((literals) => ({
-    literals: [...hostLiterals(resource), ...literals],
-    origins,
-  }));
+type Effect = Rule["effect"];
+type Alternatives = readonly (readonly Literal[])[];
+
+/**
+ * The requests of `target` on `resource`, whose variables are substituted. A target without a list takes every
+ * declared part of the resource; that of a deny takes the whole resource, so that it stops what an allow names
+ * without a declaration. Where the parts could not be read, an allow takes none and a deny all.
+ */
+export function lowerTarget(
+  target: Target,
+  resource: Resource,
+  origins: readonly Origin[],
+  effect: Effect,
+): readonly Term[] {
+  if (namesNothingHere(target, resource)) return [];
+  return hosts(resource).flatMap((host) =>
+    coverage(target, resource, effect).map((literals) => ({ literals: [...host, ...literals], origins })),
+  );
 }
 
-function coverage(target: Target, resource: Resource): readonly (readonly Literal[])[] {
+function coverage(target: Target, resource: Resource, effect: Effect): Alternatives {
   switch (resource.type) {
     case "api":
     case "service":
-      return operations(target, resource);
+      return operations(target, resource, effect);
     case "mcp-server":
-      return mcp(target, resource);
+      return mcp(target, resource, effect);
     case "model":
       return resource.model === undefined
         ? []
         : [[holds(attribute("llm.requestModel"), text(exactly(resource.model.model)))]];
     case "event-channel":
-      return events(target, resource);
+      return events(target, resource, effect);
   }
 }
 
-function hostLiterals(resource: Resource): readonly Literal[] {
-  if (resource.type !== "api" || resource.hosts.length === 0) return [];
-  const wild = resource.hosts.filter((host) => host.text.startsWith("*."));
-  const [only] = wild;
-  // Several hosts of which one is a wildcard would need a disjunction; the schema allows a wildcard alone only.
-  if (only !== undefined)
-    return [holds(attribute("request.host"), text(suffix(only.text.slice(1).toLowerCase())))];
-  return [
-    holds(attribute("request.host"), text(oneOf(resource.hosts.map((host) => host.text.toLowerCase())))),
+/** One of the hosts: the exact ones together, each wildcard on its own. Services answer on any. */
+function hosts(resource: Resource): Alternatives {
+  if (resource.type !== "api" || resource.hosts.length === 0) return [[]];
+  const names = resource.hosts.map((host) => host.text.toLowerCase());
+  const exact = names.filter((name) => !name.startsWith("*."));
+  const wild = names.filter((name) => name.startsWith("*."));
+  const patterns = [
+    ...(exact.length === 0 ? [] : [oneOf(exact)]),
+    ...wild.map((name) => suffix(name.slice(1))),
   ];
+  return patterns.map((pattern) => [holds(attribute("request.host"), text(pattern))]);
 }
 
-function operations(target: Target, resource: Resource): readonly (readonly Literal[])[] {
-  const named = target.operations ?? target.rpcs;
-  if (resource.operations.length === 0) return named === undefined ? [[]] : [];
-  const covered = resource.operations.filter(
-    (operation) => named === undefined || named.some((name) => namesOperation(name.text, operation)),
-  );
-  return covered.map((operation) => operationLiterals(operation, resource));
+function operations(target: Target, resource: Resource, effect: Effect): Alternatives {
+  const { operations: declared, incomplete } = resource;
+  const named =
+    target.operations === undefined && target.rpcs === undefined
+      ? undefined
+      : [...(target.operations ?? []), ...(target.rpcs ?? [])];
+  const isKnown = named?.every((name) => declared.some((one) => namesOperation(name.text, one))) ?? false;
+  if (incomplete === true && effect === "deny" && !isKnown) return [[]];
+  if (declared.length === 0) return named === undefined && incomplete !== true ? [[]] : [];
+  return declared
+    .filter(
+      (operation) => named === undefined || named.some((name) => namesOperation(name.text, operation)),
+    )
+    .map((operation) => operationLiterals(operation, resource));
 }
 
 function operationLiterals(operation: Operation, resource: Resource): readonly Literal[] {
   const path = attribute("request.path");
   return [
     holds(attribute("request.method"), text(exactly(operation.method))),
-    holds(path, text(templatePattern(operation.path))),
+    holds(path, text(patternOf(operation.path))),
     ...moreConcretePaths(operation.path, resource.operations).map((other) =>
-      fails(path, text(templatePattern(other))),
+      fails(path, text(patternOf(other))),
     ),
   ];
 }
 
-function mcp(target: Target, resource: Resource): readonly (readonly Literal[])[] {
+function mcp(target: Target, resource: Resource, effect: Effect): Alternatives {
   const method = (name: string) => holds(attribute("mcp.methodName"), text(exactly(name)));
-  const tool = (names: readonly string[]) => [
+  const tools = (names: readonly string[]) => [
     method("tools/call"),
     holds(attribute("mcp.tool.name"), text(oneOf(names))),
   ];
   if (target.tools === undefined && target.prompts === undefined) {
+    if (effect === "deny") return [[]];
     return [
-      tool(resource.tools.map((one) => one.name)),
+      declaresTools(resource)
+        ? tools(resource.tools.map((one) => one.name))
+        : [method("tools/call"), holds(attribute("mcp.tool.name"), { test: "present" })],
       [method("prompts/get"), holds(attribute("mcp.prompt.name"), { test: "present" })],
       [method("resources/read"), holds(attribute("mcp.resource.uri"), { test: "present" })],
     ];
   }
   const covered: (readonly Literal[])[] = [];
-  if (target.tools !== undefined) covered.push(tool(target.tools.map((name) => name.text)));
+  if (target.tools !== undefined) covered.push(tools(target.tools.map((name) => name.text)));
   if (target.prompts !== undefined) {
     const names = oneOf(target.prompts.map((name) => name.text));
     covered.push([method("prompts/get"), holds(attribute("mcp.prompt.name"), text(names))]);
@@ -84,18 +109,21 @@ function mcp(target: Target, resource: Resource): readonly (readonly Literal[])[
   return covered;
 }
 
-function events(target: Target, resource: Resource): readonly (readonly Literal[])[] {
-  if (resource.event === undefined) return [];
-  const types = target.events?.types?.map((type) => type.text) ?? resource.event.types;
-  const literals = [holds(attribute("event.topic"), text(exactly(resource.event.topic)))];
-  if (types.length > 0) literals.push(holds(attribute("event.type"), text(oneOf(types))));
-  const operation = target.events?.operation;
-  if (operation !== undefined) literals.push(holds(attribute("event.operation"), text(exactly(operation))));
-  return [literals];
+/** Whether the inventory says which tools there are. Without that, the whole server has any tool. */
+export function declaresTools(resource: Resource): boolean {
+  return child(resource.node, "tools") !== undefined;
 }
 
-function templatePattern(path: string): TextPattern {
-  return path.includes("{") ? pathTemplate(path) : exactly(path);
+function events(target: Target, resource: Resource, effect: Effect): Alternatives {
+  if (resource.event === undefined) return [];
+  if (effect === "deny" && target.events === undefined) return [[]];
+  const { types: named, operation } = target.events ?? {};
+  const types = named?.map((type) => type.text) ?? (effect === "deny" ? [] : resource.event.types);
+  const literals = [holds(attribute("event.topic"), text(exactly(resource.event.topic)))];
+  if (types.length > 0 || named !== undefined)
+    literals.push(holds(attribute("event.type"), text(oneOf(types))));
+  if (operation !== undefined) literals.push(holds(attribute("event.operation"), text(exactly(operation))));
+  return [literals];
 }
 
 const text = (pattern: TextPattern) => ({ test: "text", pattern }) as const;

@@ -1,0 +1,38 @@
+/**
+ * A syntax error makes YAML read on as something else, and what contains it may be missing altogether. What the schema
+ * then finds in the same document, and what anything finds behind the error, is a consequence and no mistake of its own.
+ */
+import type { Problem } from "../text/problem.ts";
+import type { ParsedFile } from "../text/tree.ts";
+
+export function withoutConsequences<P extends Problem>(
+  problems: readonly P[],
+  files: readonly ParsedFile[],
+): readonly P[] {
+  const unsound = new Map(files.map((file) => [file.uri, unsoundParts(file)]));
+  return problems.filter(({ place, code }) => {
+    const known = unsound.get(place.block.uri);
+    if (known === undefined) return true;
+    const { start } = known.file.layout.offsets(place);
+    const ofShape = code.startsWith("schema/");
+    return !known.parts.some((part) => (ofShape ? part.document : part.start) <= start && start <= part.end);
+  });
+}
+
+interface Unsound {
+  readonly file: ParsedFile;
+  readonly parts: readonly { readonly document: number; readonly start: number; readonly end: number }[];
+}
+
+/** The documents with syntax errors, and where in them the block of the first one starts. */
+function unsoundParts(file: ParsedFile): Unsound {
+  const broken = file.problems.filter((problem) => problem.code === "yaml/syntax");
+  const parts = file.documents.flatMap((document) => {
+    const { start, end } = file.layout.offsets(document.place);
+    const inside = broken
+      .map((problem) => file.layout.base(problem.place.block))
+      .filter((base) => start <= base && base <= end);
+    return inside.length === 0 ? [] : [{ document: start, start: Math.min(...inside), end }];
+  });
+  return { file, parts };
+}
