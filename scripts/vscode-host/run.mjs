@@ -33,7 +33,10 @@ const workspace = path.join(folder, "workspace");
 const report = path.join(workspace, ".plumbline-test/report.json");
 
 function stageWorkspace() {
-  cpSync(path.join(root, "test/editor/workspace"), workspace, { recursive: true });
+  // The example that people see, and what only tests need.
+  for (const source of ["examples/acme", "test/editor/workspace"]) {
+    cpSync(path.join(root, source), workspace, { recursive: true });
+  }
   mkdirSync(path.dirname(report), { recursive: true });
   writeFileSync(path.join(path.dirname(report), "options.json"), JSON.stringify({ kind, grep: values.grep }));
 }

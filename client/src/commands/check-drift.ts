@@ -8,7 +8,7 @@ export async function checkDrift(session: Session, reports: ReportDocuments): Pr
   const client = await session.client();
   const report = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: "Plumbline: checking drift", cancellable: true },
-    (_progress, token) => client.sendRequest<DriftReport>(CheckDriftRequest, token),
+    (_progress, token) => client.sendRequest<DriftReport>(CheckDriftRequest, {}, token),
   );
   // Not awaited: the answer of the command must not depend on someone closing the message.
   void offerReport(report, reports);

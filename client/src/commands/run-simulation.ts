@@ -44,7 +44,7 @@ type Choice = vscode.QuickPickItem & { readonly params?: SimulateParams };
 
 async function pick(session: Session): Promise<SimulateParams | undefined> {
   const client = await session.client();
-  const scenarios = await client.sendRequest<readonly ScenarioItem[]>(ListScenariosRequest);
+  const scenarios = await client.sendRequest<readonly ScenarioItem[]>(ListScenariosRequest, {});
   const choices: Choice[] = [
     ...scenarios.map(({ uri, name, description }) => ({
       label: name,
