@@ -135,7 +135,9 @@ function answer(
     return confirmation[allowingIs] === "allow" && confirmation[other] === "deny" ? "confirmed" : "refuted";
   };
   const certain = certainly(allowing, denying, options, said, refuted);
-  const hasOpaque = allowing.opaque.length + denying.opaque.length > 0;
+  const hasOpaque = [allowing.allow, allowing.deny, denying.allow, denying.deny].some(
+    (terms) => withoutOpaque(terms).length < terms.length,
+  );
   if (certain.answer === "yes" || !hasOpaque) return certain;
   const possible = possibly(allowing, denying, options, said);
   // That there is no request at all, under any value of the atoms, settles it whatever the first search met.
@@ -192,7 +194,8 @@ function possibly(allowing: AccessFunction, denying: AccessFunction, options: Sh
   const result = searchDifference(allowing, denying, searchOptions(options, offersPerRegion, 1), (found) => {
     for (const { key } of found.opaque) {
       const atom = known.get(key);
-      if (atom !== undefined) atoms.set(key, atom);
+      if (atom === undefined) throw new Error(`${key} is in no list of opaque atoms`);
+      atoms.set(key, atom);
     }
     part ??= found.allowTerm;
     if (said(found) === "confirmed") witnesses.push(witnessOf(found, "confirmed"));

@@ -41,6 +41,9 @@ export class CoverSolver {
     for (const lits of start.values()) {
       if (!this.#satisfiable(lits)) return undefined;
     }
+    // One term that says no more than the box: by far the most common way to be covered.
+    const given = new Set([...start.values()].flat());
+    if (terms.some((term) => term.every((lit) => given.has(lit)))) return undefined;
     this.#depth = 0;
     return this.#solve(start, terms);
   }
@@ -76,6 +79,12 @@ export class CoverSolver {
   /** The literals of a term that the box leaves open; undefined where they cannot all hold in it. */
   #rest(box: Box, term: Rest): Rest | undefined {
     this.#spend(term.length);
+    // What can be told by looking comes first, since most terms miss the box by something plain.
+    for (const lit of term) {
+      for (const one of box.get(this.#oracle.attributeOf(lit)) ?? []) {
+        if (this.#oracle.plainlyExcludes(one, lit)) return undefined;
+      }
+    }
     let open: Lit[] | undefined;
     for (let index = 0; index < term.length; index++) {
       const lit = term[index] as Lit;

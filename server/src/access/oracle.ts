@@ -88,12 +88,17 @@ export class Oracle {
     return this.#optional[attributeId] === true;
   }
 
+  /** Whether no value passes both, as far as that can be told without asking a theory. */
+  plainlyExcludes(a: Lit, b: Lit): boolean {
+    if (a === (b ^ 1)) return true;
+    const [left, right] = [this.head(a), this.head(b)];
+    return left !== undefined && right !== undefined && headsExclude(left, right);
+  }
+
   /** Both literals speak of the same attribute. */
   relation(a: Lit, b: Lit): Relation {
     if (a === b) return "implies";
-    if (a === (b ^ 1)) return "excludes";
-    const [left, right] = [this.head(a), this.head(b)];
-    if (left !== undefined && right !== undefined && headsExclude(left, right)) return "excludes";
+    if (this.plainlyExcludes(a, b)) return "excludes";
     const key = a * 0x400_0000 + b;
     let known = this.#relations.get(key);
     if (known === undefined) {

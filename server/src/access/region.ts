@@ -66,9 +66,9 @@ function phrase(attribute: Attribute, literals: readonly Literal[]): string {
     case "destination.port":
       return `at port ${text}`;
     case "source.principal":
-      return caller(literals, text, "by ", "by anybody");
+      return caller(literals, text, byPrincipal);
     case "client.id":
-      return caller(literals, text, "by client ", "by any client");
+      return caller(literals, text, byClient);
     case "client.groups":
       return `by a client with groups ${text}`;
     case "mcp.tool.name":
@@ -78,7 +78,7 @@ function phrase(attribute: Attribute, literals: readonly Literal[]): string {
     case "llm.requestModel":
       return `model ${text}`;
     case "jwt.iss":
-      return caller(literals, text, "with a token of ", "with a token");
+      return caller(literals, text, withToken);
     case "jwt.sub":
       return `of subject ${text}`;
     case "jwt.aud":
@@ -98,9 +98,38 @@ function phrase(attribute: Attribute, literals: readonly Literal[]): string {
   }
 }
 
-/** `by spiffe://...`; `by anybody but spiffe://...`; `by anybody absent` would be odd: `without one`. */
-function caller(literals: readonly Literal[], text: string, positive: string, negative: string): string {
-  return literals.some((literal) => !literal.negated) ? `${positive}${text}` : `${negative} ${text}`;
+interface CallerWords {
+  /** Before a name. */
+  readonly named: string;
+  readonly unnamed: string;
+  readonly present: string;
+  readonly absent: string;
+}
+
+const byPrincipal: CallerWords = {
+  named: "by ",
+  unnamed: "by anybody",
+  present: "by anybody with a certificate",
+  absent: "by anybody without a certificate",
+};
+const byClient: CallerWords = {
+  named: "by client ",
+  unnamed: "by any client",
+  present: "by any client",
+  absent: "by no known client",
+};
+const withToken: CallerWords = {
+  named: "with a token of ",
+  unnamed: "with any token",
+  present: "with a token",
+  absent: "without a token",
+};
+
+function caller(literals: readonly Literal[], text: string, words: CallerWords): string {
+  const presence = literals.find((literal) => literal.test.test === "present");
+  if (presence !== undefined && literals.length === 1) return presence.negated ? words.absent : words.present;
+  const isNamed = literals.some((literal) => !literal.negated && literal !== presence);
+  return isNamed ? `${words.named}${text}` : `${words.unnamed} ${text}`;
 }
 
 /** `under` what starts with the path; nothing before one path. */

@@ -53,7 +53,7 @@ export function* regionsOf(
     if (deniedHere.has(key)) continue;
     allowIndex ??= indexOf(oracle, allows);
     const own = oracle.lits(denyTerm);
-    for (const candidate of allowIndex.candidates(own)) {
+    for (const candidate of new Set(allowIndex.candidates(own))) {
       const allowTerm = allows[candidate.at];
       if (allowTerm === undefined || excludes(oracle, candidate.lits, own)) continue;
       const lits = sortedUnique([...candidate.lits, ...own]);

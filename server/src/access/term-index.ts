@@ -1,4 +1,4 @@
-import type { Lit, Oracle } from "./oracle.ts";
+import type { Head, Lit, Oracle } from "./oracle.ts";
 
 /** A term as sorted literals, with its number in the list that it comes from. */
 export interface IndexedTerm {
@@ -20,7 +20,7 @@ const worthIndexing = 48;
 
 /**
  * Finds the terms that may overlap a box without looking at all: by equal text, by a prefix of the box's text, and
- * by texts that the box's is a prefix of. It may return terms that do not overlap, and never misses one that does.
+ * by texts that the box's is a prefix of. It may return terms that do not overlap, or one twice, and never misses one that does.
  */
 export class TermIndex {
   readonly #oracle: Oracle;
@@ -37,17 +37,21 @@ export class TermIndex {
   }
 
   candidates(box: readonly Lit[]): readonly IndexedTerm[] {
-    if (this.#terms.length < worthIndexing) return this.#terms;
-    let best: readonly IndexedTerm[] = this.#terms;
+    const all = this.#terms;
+    if (all.length < worthIndexing) return all;
+    let best: readonly (readonly IndexedTerm[])[] = [all];
+    // Copying most of the terms costs more than looking at all of them.
+    let bestSize = all.length * 0.7;
     for (const lit of box) {
       const head = this.#oracle.head(lit);
       if (head === undefined || head.texts.length > 16) continue;
       const index = this.#indexOf(this.#oracle.attributeOf(lit));
-      if (index.others.length >= best.length) continue;
-      const found = lookUp(index, head.texts, head.exact, best.length);
-      if (found !== undefined && found.length < best.length) best = found;
+      const found = bucketsFor(index, head, bestSize);
+      if (found === undefined) continue;
+      best = found;
+      bestSize = found.reduce((sum, bucket) => sum + bucket.length, 0);
     }
-    return best;
+    return best.length === 1 ? (best[0] ?? []) : best.flat();
   }
 
   #indexOf(attribute: number): AttributeIndex {
@@ -78,33 +82,35 @@ export class TermIndex {
   }
 }
 
-/** Undefined as soon as there are `enough`: then another attribute tells more. */
-function lookUp(
+/** The buckets of all terms that may overlap; undefined as soon as they hold `enough`: another attribute tells more. */
+function bucketsFor(
   index: AttributeIndex,
-  texts: readonly string[],
-  exact: boolean,
+  { texts, exact }: Head,
   enough: number,
-): readonly IndexedTerm[] | undefined {
-  const found = new Set(index.others);
-  const add = (terms: readonly IndexedTerm[] | undefined) => {
-    for (const term of terms ?? []) found.add(term);
+): readonly (readonly IndexedTerm[])[] | undefined {
+  const found: (readonly IndexedTerm[])[] = [index.others];
+  let size = index.others.length;
+  const add = (bucket: readonly IndexedTerm[] | undefined) => {
+    if (bucket === undefined) return;
+    found.push(bucket);
+    size += bucket.length;
   };
   for (const text of texts) {
     for (const length of index.lengths) {
-      if (length > text.length) break;
+      // A text of its own length is met again among those that start with it.
+      if (length > text.length || (length === text.length && !exact)) break;
       add(index.byHead.get(text.slice(0, length)));
+      if (size >= enough) return undefined;
     }
-    if (!exact) {
-      for (let at = lowerBound(index.sortedHeads, text); at < index.sortedHeads.length; at++) {
-        const head = index.sortedHeads[at];
-        if (head === undefined || !head.startsWith(text)) break;
-        add(index.byHead.get(head));
-        if (found.size >= enough) return undefined;
-      }
+    if (exact) continue;
+    for (let at = lowerBound(index.sortedHeads, text); at < index.sortedHeads.length; at++) {
+      const head = index.sortedHeads[at];
+      if (head === undefined || !head.startsWith(text)) break;
+      add(index.byHead.get(head));
+      if (size >= enough) return undefined;
     }
-    if (found.size >= enough) return undefined;
   }
-  return [...found].sort((a, b) => a.at - b.at);
+  return size >= enough ? undefined : found;
 }
 
 /** The first place in the sorted list that is not before `text`. */

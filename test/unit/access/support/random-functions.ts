@@ -54,7 +54,7 @@ export const cases = (few: number): number =>
   few * (process.env.PLUMBLINE_DEEP === undefined ? 1 : Number(process.env.PLUMBLINE_DEEP_FACTOR ?? 20));
 
 /** Milliseconds that a test of `cases` may take. */
-export const patience: number = process.env.PLUMBLINE_DEEP === undefined ? 60_000 : 900_000;
+export const patience: number = process.env.PLUMBLINE_DEEP === undefined ? 120_000 : 1_800_000;
 
 export interface Dimension {
   readonly attribute: Attribute;

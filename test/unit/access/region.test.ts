@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { attribute } from "../../../server/src/access/catalogue.ts";
+import { fails, holds, type Literal } from "../../../server/src/access/predicate.ts";
+import { describeTerm } from "../../../server/src/access/region.ts";
+import { exactly, oneOf, pathTemplate, prefix } from "../../../server/src/access/text-pattern.ts";
+
+const words = (...literals: readonly Literal[]) => describeTerm({ literals, origins: [] });
+const path = attribute("request.path");
+const method = attribute("request.method");
+const principal = attribute("source.principal");
+const groups = attribute("jwt.claims", "groups");
+
+test("what, where, by whom, with what", () => {
+  const text = words(
+    holds(groups, { test: "member", pattern: exactly("support") }),
+    holds(principal, { test: "text", pattern: prefix("spiffe://prod/ns/qa/sa/") }),
+    holds(path, { test: "text", pattern: prefix("/v1/admin/") }),
+    holds(method, { test: "text", pattern: exactly("POST") }),
+  );
+  expect(text).toBe(
+    "POST under /v1/admin/** by spiffe://prod/ns/qa/sa/* with claim groups containing support",
+  );
+});
+
+test.each([
+  [[], "any request"],
+  [[holds(path, { test: "text", pattern: exactly("/a") })], "/a"],
+  [[holds(path, { test: "text", pattern: pathTemplate("/a/{id}/b") })], "on /a/*/b"],
+  [[fails(path, { test: "text", pattern: exactly("/a") })], "on any path but /a"],
+  [[holds(method, { test: "text", pattern: oneOf(["A", "B", "C", "D", "E"]) })], "A, B, C or 2 more"],
+  [[fails(principal, { test: "present" })], "by anybody without a certificate"],
+  [[fails(principal, { test: "text", pattern: exactly("spiffe://a/b") })], "by anybody but spiffe://a/b"],
+  [
+    [holds(attribute("mcp.tool.arguments", "amount"), { test: "range", min: 200, minOpen: true })],
+    "with argument amount > 200",
+  ],
+  [[fails(groups, { test: "member", pattern: exactly("x") })], "with claim groups not containing x"],
+  [[holds(attribute("destination.port"), { test: "range", min: 80, max: 80 })], "at port 80"],
+] as const)("%j", (literals, expected) => {
+  expect(words(...literals)).toBe(expected);
+});
