@@ -103,7 +103,6 @@ function entryExists(options) {
 }
 
 async function main() {
-  rmSync(path.join(root, "dist"), { recursive: true, force: true });
   mkdirSync(path.join(root, "out/test"), { recursive: true });
   const present = bundles.filter(entryExists);
   if (watch) {
@@ -111,12 +110,32 @@ async function main() {
     console.log("watching");
     return;
   }
-  await Promise.all(present.map((options) => esbuild.build(options)));
+  // All of them, so that one that fails does not take the others away.
+  const results = await Promise.allSettled(present.map((options) => esbuild.build(options)));
+  removeStale(present.flatMap(({ outfile }) => outfile ?? []));
   writeFileSync(path.join(root, "dist/package.json"), '{ "type": "module" }\n');
   for (const { outfile } of present) {
-    if (outfile === undefined) continue;
+    if (outfile === undefined || !existsSync(path.join(root, outfile))) continue;
     const kilobytes = Math.round(statSync(path.join(root, outfile)).size / 1000);
     console.log(`${String(kilobytes).padStart(6)} kB  ${outfile}`);
+  }
+  const failures = results.filter((result) => result.status === "rejected").length;
+  if (failures > 0) {
+    // esbuild has printed what is wrong.
+    console.error(`${failures} of ${present.length} bundles failed`);
+    process.exitCode = 1;
+  }
+}
+
+/**
+ * What an earlier build left and this one does not make would ship, too.
+ * @param {readonly string[]} outputs
+ */
+function removeStale(outputs) {
+  const made = new Set([...outputs, "dist/package.json"].map((file) => path.normalize(file)));
+  for (const entry of readdirSync(path.join(root, "dist"), { recursive: true, withFileTypes: true })) {
+    const file = path.relative(root, path.join(entry.parentPath, entry.name));
+    if (entry.isFile() && !made.has(file) && !file.endsWith(".map")) rmSync(path.join(root, file));
   }
 }
 

@@ -12,7 +12,7 @@
 
 const BROKEN = `apiVersion: plumbline/v1
 kind: Policy
-metadata: { name: payments }
+metadata: { name: refunds-draft }
 spec:
   owner: payments@acme.example
   rules:

@@ -6,8 +6,10 @@
 export const LANGUAGE_ID = "plumbline";
 export const POLICY_FILES = "**/*.plumb.{yaml,yml}";
 
-/** Requests of the client to the server; those that need nothing take `{}`, since without params the library would
- * hand over the token first. */
+/**
+ * Requests of the client to the server. Those that need nothing take `{}`: without params the library would hand the
+ * token to the handler in their place.
+ */
 export const SimulateRequest = "plumbline/simulate";
 export const ListScenariosRequest = "plumbline/scenarios";
 export const CheckDriftRequest = "plumbline/checkDrift";

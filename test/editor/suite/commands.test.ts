@@ -3,7 +3,7 @@ import { expectEqual, expectTrue, test } from "../runner.ts";
 import { diagnosticsOf, fixture, openFile } from "../workbench.ts";
 
 test("all commands of the manifest are registered", async () => {
-  await openFile("policies/broken.plumb.yaml");
+  await openFile("broken/broken.plumb.yaml");
   const manifest: unknown = vscode.extensions.getExtension("plumbline.plumbline")?.packageJSON;
   const { contributes } = manifest as { contributes: { commands: { command: string }[] } };
   const registered = new Set(await vscode.commands.getCommands(true));
@@ -12,7 +12,7 @@ test("all commands of the manifest are registered", async () => {
 });
 
 test("findings come back after a restart of the server", async () => {
-  const { document } = await openFile("policies/broken.plumb.yaml");
+  const { document } = await openFile("broken/broken.plumb.yaml");
   await diagnosticsOf(document.uri, (list) => list.length > 0);
   const cleared = diagnosticsOf(document.uri, (list) => list.length === 0);
   await vscode.commands.executeCommand("plumbline.restartServer");

@@ -3,7 +3,7 @@ import { expectEqual, test } from "../runner.ts";
 import { diagnosticsOf, openFile, plain } from "../workbench.ts";
 
 test("a policy file has the language plumbline", async () => {
-  const editor = await openFile("policies/broken.plumb.yaml");
+  const editor = await openFile("broken/broken.plumb.yaml");
   expectEqual(editor.document.languageId, "plumbline");
 });
 
@@ -13,7 +13,7 @@ function syntaxErrors(list: readonly vscode.Diagnostic[]): readonly vscode.Diagn
 }
 
 test("a broken policy file is underlined where it is broken", async () => {
-  const { document } = await openFile("policies/broken.plumb.yaml");
+  const { document } = await openFile("broken/broken.plumb.yaml");
   const found = await diagnosticsOf(document.uri, (list) => syntaxErrors(list).length > 0);
   expectEqual(syntaxErrors(found).map(plain), [
     {
@@ -26,7 +26,7 @@ test("a broken policy file is underlined where it is broken", async () => {
 });
 
 test("a repaired policy file loses its underline, a broken one gets it back, without saving", async () => {
-  const editor = await openFile("policies/broken.plumb.yaml");
+  const editor = await openFile("broken/broken.plumb.yaml");
   const { uri, lineCount } = editor.document;
   await diagnosticsOf(uri, (list) => syntaxErrors(list).length > 0);
   const line = new vscode.Position(lineCount - 2, editor.document.lineAt(lineCount - 2).text.length);
