@@ -3,6 +3,7 @@ import type { HopBranch, Lost, LoweredHop } from "../../access/hop.ts";
 import { holds, type OpaqueAtom, type Terms } from "../../access/predicate.ts";
 import { subtract, termsDisjoint } from "../../access/term-algebra.ts";
 import type { Destination, HopContext } from "../adapter.ts";
+import { plainlyDisjoint } from "../plainly-disjoint.ts";
 import { wayAccess } from "./access.ts";
 import { entryGuard, type Guard } from "./guard.ts";
 import type { AgentgatewayModel } from "./model.ts";
@@ -67,8 +68,10 @@ const tooMany = "too many other routes come before it to say which requests are 
 
 /** What an entry matches, without what an earlier one takes. */
 function firstMatch({ route }: RouterEntry, guard: Guard, before: readonly Guard[]): First {
-  const overlapping = before.filter((earlier) =>
-    earlier.terms.some((one) => guard.terms.some((other) => !termsDisjoint(one, other))),
+  const overlapping = before.filter(
+    (earlier) =>
+      !plainlyDisjoint(earlier.terms, guard.terms) &&
+      earlier.terms.some((one) => guard.terms.some((other) => !termsDisjoint(one, other))),
   );
   const terms = subtract(
     guard.terms,

@@ -3,6 +3,7 @@ import type { HopBranch, Lost, LoweredHop } from "../../access/hop.ts";
 import { holds, type OpaqueAtom, type Terms } from "../../access/predicate.ts";
 import { subtract, termsDisjoint } from "../../access/term-algebra.ts";
 import type { Destination, HopContext } from "../adapter.ts";
+import { plainlyDisjoint } from "../plainly-disjoint.ts";
 import { routeAccess } from "./access.ts";
 import { entryGuard, type Guard } from "./guard.ts";
 import { isHttpRoute, type KongModel } from "./model.ts";
@@ -19,16 +20,34 @@ const guardLimit = 2_000;
  */
 export function lowerKong(model: KongModel, destination: Destination, context: HopContext): LoweredHop {
   if (destination.transport === "tcp") return { branches: [], lost: streamRoutes(model) };
-  const entries = routerEntries(model).map((entry) => ({ entry, guard: entryGuard(entry) }));
+  const entries = guardedEntries(model);
   const branches: HopBranch[] = [];
   const lost: Lost[] = [];
-  for (const [index, { entry, guard }] of entries.entries()) {
-    if (!servesDestination(entry, destination)) continue;
-    const before = entries.slice(0, index);
-    lost.push(...guard.lost, ...ties(entry, guard, before));
-    branches.push(...lowerEntry(model, entry, guard, before, context, lost));
+  for (const [index, one] of entries.entries()) {
+    if (!servesDestination(one.entry, destination)) continue;
+    one.first ??= firstMatch(one, entries.slice(0, index));
+    lost.push(...one.first.lost);
+    branches.push(...lowerEntry(model, one.entry, one.first, context, lost));
   }
   return { branches, lost };
+}
+
+/** An entry with what it matches, and what it matches first, which is found when a destination needs it. */
+interface Entry {
+  readonly entry: RouterEntry;
+  readonly guard: Guard;
+  first?: First;
+}
+
+const guardedByModel = new WeakMap<KongModel, readonly Entry[]>();
+
+/** The same for every destination of a model, and with a thousand routes the most of the work. */
+function guardedEntries(model: KongModel): readonly Entry[] {
+  const known = guardedByModel.get(model);
+  if (known !== undefined) return known;
+  const entries = routerEntries(model).map((entry) => ({ entry, guard: entryGuard(entry) }));
+  guardedByModel.set(model, entries);
+  return entries;
 }
 
 /** Whether the route can serve a request for one of the destination's hosts. */
@@ -36,19 +55,14 @@ export function servesDestination({ route }: RouterEntry, { hosts }: Destination
   return hosts.length === 0 || hosts.some((host) => servesHost(route, host));
 }
 
-type Entry = { readonly entry: RouterEntry; readonly guard: Guard };
-
 function lowerEntry(
   model: KongModel,
   entry: RouterEntry,
-  guard: Guard,
-  before: readonly Entry[],
+  first: First,
   context: HopContext,
   lost: Lost[],
 ): readonly HopBranch[] {
   const { route } = entry;
-  const first = firstMatch(entry, guard, before);
-  lost.push(...first.lost);
   if (first.terms.length === 0) return [];
   const { access, lost: lostAccess } = routeAccess(model, route);
   for (const one of lostAccess) {
@@ -67,20 +81,24 @@ function lowerEntry(
   }));
 }
 
+interface First {
+  readonly terms: Terms;
+  readonly opaque: readonly OpaqueAtom[];
+  readonly lost: readonly Lost[];
+}
+
 /** What the route matches, without what an earlier one takes. */
-function firstMatch(
-  { route }: RouterEntry,
-  guard: Guard,
-  before: readonly Entry[],
-): { readonly terms: Terms; readonly opaque: readonly OpaqueAtom[]; readonly lost: readonly Lost[] } {
-  const overlapping = before.filter(({ guard: earlier }) => overlap(earlier.terms, guard.terms));
+function firstMatch({ entry, guard }: Entry, before: readonly Entry[]): First {
+  const { route } = entry;
+  const overlapping = before.filter((earlier) => overlap(earlier.guard.terms, guard.terms));
+  const known = [...guard.lost, ...ties(entry, overlapping)];
   const opaque = [...guard.opaque, ...overlapping.flatMap(({ guard: earlier }) => earlier.opaque)];
   const terms = subtract(
     guard.terms,
     overlapping.flatMap(({ guard: earlier }) => earlier.terms),
     guardLimit,
   );
-  if (terms !== "too-many-terms") return { terms, opaque, lost: [] };
+  if (terms !== "too-many-terms") return { terms, opaque, lost: known };
   const reason = "too many other routes come before it to say which requests are left for it";
   const atom: OpaqueAtom = {
     attribute: opaqueAttribute(`kong first match ${route.key}`),
@@ -92,19 +110,18 @@ function firstMatch(
   return {
     terms: guard.terms.map(({ literals, origins }) => ({ literals: [...literals, open], origins })),
     opaque: [...guard.opaque, atom],
-    lost: [{ text: route.label, reason, place: route.place }],
+    lost: [...known, { text: route.label, reason, place: route.place }],
   };
 }
 
 /** Two routes of the same weight that can match the same request: Kong picks by an id that the file may not have. */
-function ties(entry: RouterEntry, guard: Guard, before: readonly Entry[]): readonly Lost[] {
-  return before
+function ties(entry: RouterEntry, overlapping: readonly Entry[]): readonly Lost[] {
+  return overlapping
     .filter(
       (other) =>
         other.entry.route !== entry.route &&
         sameWeight(other.entry, entry) &&
-        other.entry.route.createdAt === entry.route.createdAt &&
-        overlap(other.guard.terms, guard.terms),
+        other.entry.route.createdAt === entry.route.createdAt,
     )
     .map((other) => ({
       text: `${entry.route.label} and ${other.entry.route.label}`,
@@ -115,7 +132,7 @@ function ties(entry: RouterEntry, guard: Guard, before: readonly Entry[]): reado
 }
 
 function overlap(a: Terms, b: Terms): boolean {
-  return a.some((one) => b.some((other) => !termsDisjoint(one, other)));
+  return !plainlyDisjoint(a, b) && a.some((one) => b.some((other) => !termsDisjoint(one, other)));
 }
 
 function placeOf({ route, path }: RouterEntry) {

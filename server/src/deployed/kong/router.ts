@@ -17,11 +17,22 @@ export interface RouterEntry {
  * Source: Kong `kong/router/transform.lua`, `get_priority`.
  */
 export function routerEntries(model: KongModel): readonly RouterEntry[] {
-  const entries = model.routes.filter(isHttpRoute).flatMap(entriesOf);
-  return [...entries].sort(
-    (a, b) => compareWeights(weights(b), weights(a)) || a.route.createdAt - b.route.createdAt,
+  const known = ordered.get(model);
+  if (known !== undefined) return known;
+  const weighed = model.routes
+    .filter(isHttpRoute)
+    .flatMap(entriesOf)
+    .map((entry) => ({ entry, weights: weights(entry) }));
+  weighed.sort(
+    (a, b) => compareWeights(b.weights, a.weights) || a.entry.route.createdAt - b.entry.route.createdAt,
   );
+  const entries = weighed.map(({ entry }) => entry);
+  ordered.set(model, entries);
+  return entries;
 }
+
+/** Models never change, so that their order is found once. */
+const ordered = new WeakMap<KongModel, readonly RouterEntry[]>();
 
 export function sameWeight(a: RouterEntry, b: RouterEntry): boolean {
   return compareWeights(weights(a), weights(b)) === 0;
