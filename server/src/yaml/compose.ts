@@ -35,7 +35,8 @@ export function composeTokens(tokens: readonly CST.Token[], length: number): Com
   let contents: ParsedNode | null = null;
   let first = true;
   for (const document of composer.compose(tokens, true, length)) {
-    errors.push(...document.errors);
+    // Not spread into a call: a hostile file can have more errors than a call can have arguments.
+    for (const error of document.errors) errors.push(error);
     // The source holds one document; whatever a broken one makes the parser add is not meant.
     if (first) contents = document.contents;
     first = false;

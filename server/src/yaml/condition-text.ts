@@ -31,7 +31,7 @@ export function conditionText(
   const limit = flow ? Math.min(source.length, after + maxFlowLength) : blockEnd(source, after, keyColumn);
   const pieces: { start: number; end: number }[] = [];
   const comments: number[] = [];
-  let depth = 0;
+  const open: string[] = [];
   let ternary = false;
   let openQuote = false;
   let at = after;
@@ -55,7 +55,13 @@ export function conditionText(
     }
     const lineStart = pieceStart < 0;
     // A line of the form `key:` is the next entry of the map, badly indented or without its comma.
-    if (lineStart && pieces.length > 0 && depth === 0 && !ternary && keyLine.test(source.slice(at, at + 200)))
+    if (
+      lineStart &&
+      pieces.length > 0 &&
+      open.length === 0 &&
+      !ternary &&
+      keyLine.test(source.slice(at, at + 200))
+    )
       break;
     if (character === "#" && /[\s]/.test(source.charAt(at - 1))) {
       comments.push(at);
@@ -63,10 +69,15 @@ export function conditionText(
       at = end < 0 ? limit : Math.min(end, limit);
       continue;
     }
-    if (flow && depth === 0 && (character === "," || character === "}" || character === "]")) break;
-    if ("([{".includes(character)) depth++;
-    else if (")]}".includes(character)) depth = Math.max(0, depth - 1);
-    else if (character === "?") ternary = true;
+    if (flow && open.length === 0 && (character === "," || character === "}" || character === "]")) break;
+    const closing = ")]}".indexOf(character);
+    if ("([{".includes(character)) open.push(character);
+    else if (closing >= 0) {
+      // Inside braces a "}" without its "{" is where the author's map ends, whatever else is still open.
+      if (flow && closing > 0 && !open.includes("([{".charAt(closing))) break;
+      open.pop();
+    }
+    if (character === "?") ternary = true;
     if (lineStart) pieceStart = at;
     const isQuote = (character === '"' || character === "'") && !openQuote;
     const stringEnd = isQuote ? celStringEnd(source, at, limit) : undefined;

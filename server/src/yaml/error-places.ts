@@ -1,12 +1,17 @@
 import type { CST, YAMLParseError } from "yaml";
 import { walkTokens } from "./tokens.ts";
 
+/** Each is looked for among all brackets; nobody reads more. */
+const maxMoved = 200;
+
 /**
  * Moves errors about something that is not closed from where that is noticed, often entries later, to the quote or
  * bracket that is open: there the author has to look.
  */
 export function placeAtOpening(errors: readonly YAMLParseError[], tokens: readonly CST.Token[]): void {
-  const unclosed = errors.filter((error) => /^Missing closing|end with a [\]}]/.test(error.message));
+  const unclosed = errors
+    .filter((error) => /^Missing closing|end with a [\]}]/.test(error.message))
+    .slice(0, maxMoved);
   if (unclosed.length === 0) return;
   const quotes = new Map<number, number>();
   const brackets: { readonly close: string; readonly offset: number }[] = [];

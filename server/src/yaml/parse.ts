@@ -67,17 +67,18 @@ function parseDocument(
   const unreadCuts = read.unread.flatMap((region) => [base + region.start, base + region.end]);
   blocks.cut(part.start, part.end, [...blockCuts(read.contents, text, base, dialect), ...unreadCuts]);
   const place = blocks.place(part.start, part.end);
-  const raw: RawProblem[] = [];
-  if (read.tooDeep !== undefined) raw.push(tooDeep(base + read.tooDeep));
-  raw.push(...syntaxProblems(read.errors, source, base, dialect === "plumbline"));
-  if (dialect === "plumbline") raw.push(...strictnessProblems(read.tokens, base));
-  raw.push(...read.traps.map((trap) => trapProblem(trap, source, base)));
   const meant = read.traps
     .filter((trap) => !trap.commentOnly)
     .map(({ text: { start, end, pieces } }) => ({ start, end: pieces.at(-1)?.end ?? end, pieces }));
   const { root, problems: found } = convert(read.contents, text, base, blocks, dialect, meant);
-  raw.push(...found);
-  raw.sort((a, b) => a.start - b.start);
+  const strict = dialect === "plumbline";
+  const raw: readonly RawProblem[] = [
+    ...(read.tooDeep === undefined ? [] : [tooDeep(base + read.tooDeep)]),
+    ...syntaxProblems(read.errors, source, base, strict),
+    ...(strict ? strictnessProblems(read.tokens, base) : []),
+    ...read.traps.map((trap) => trapProblem(trap, source, base)),
+    ...found,
+  ].sort((one, other) => one.start - other.start);
   for (const one of raw.slice(0, maxProblems)) problems.push(placeProblem(one, blocks));
   if (read.unread.length === 0) return { root, place };
   const unread = read.unread.map((region) => ({

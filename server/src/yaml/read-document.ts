@@ -18,7 +18,7 @@ const maxRounds = 10;
  * that they cost nothing but their own problem; then broken entries are left out.
  */
 export function readDocument(source: string, dialect: Dialect): ReadDocument {
-  const mended: ConditionTrap[] = [];
+  let mended: readonly ConditionTrap[] = [];
   let current = source;
   for (let round = 0; ; round++) {
     const { tokens, tooDeep } = readTokens(current);
@@ -30,7 +30,7 @@ export function readDocument(source: string, dialect: Dialect): ReadDocument {
     const harmful = traps.filter((trap) => !trap.commentOnly);
     if (harmful.length > 0) {
       // A broken condition can hide the ones behind it, so that the tokens are read anew.
-      mended.push(...harmful);
+      mended = [...mended, ...harmful];
       current = defuse(current, harmful);
       continue;
     }

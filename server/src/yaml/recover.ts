@@ -5,7 +5,9 @@ import { blankOut, type Region, suspectRegions } from "./regions.ts";
 import { isStructural } from "./syntax.ts";
 
 /** What reading again may cost in all, in characters read. A larger document with errors is not read at all. */
-const maxWork = 8_000_000;
+const maxWork = 6_000_000;
+/** With more errors than this at once, a file is not a policy with a mistake, and reading on would only cost. */
+const maxErrors = 200;
 /** Broken entries of one document that are found independently of each other. */
 const maxBroken = 8;
 
@@ -30,11 +32,13 @@ export function recover(source: string, composed: Composed, dialect: Dialect): R
     const { pos } = error;
     causes.push(error);
     let mended: Attempt | undefined;
-    for (const regions of unread.length < maxBroken ? suspectRegions(current, pos[0], dialect) : []) {
+    const hopeless = unread.length === maxBroken || best.errors.length > maxErrors;
+    for (const regions of hopeless ? [] : suspectRegions(current, pos[0], dialect)) {
       for (const region of regions) {
         work += current.length;
         const attempt = work > maxWork ? undefined : without(current, region);
         if (attempt !== undefined && attempt.reach > (mended?.reach ?? pos[0])) mended = attempt;
+        if (attempt?.reach === Number.POSITIVE_INFINITY) break;
       }
       // The next error must be beyond what was left out; else something larger around it is broken.
       if (mended !== undefined && mended.reach >= mended.region.end) break;

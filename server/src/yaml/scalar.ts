@@ -22,7 +22,8 @@ export class YamlScalar implements ScalarNode {
 
   get segments(): SegmentMap {
     if (this.#segments === undefined) {
-      const { start, end } = this.place;
+      const { block, start, endBlock } = this.place;
+      const end = endBlock === undefined ? this.place.end : block.text.length;
       const quoted = this.style === "single" || this.style === "double";
       const { segments, text } = this.#read();
       // Where `yaml` reads a text differently in some corner, a range is the whole scalar rather than a wrong part.

@@ -1,0 +1,233 @@
+import { didYouMean } from "./did-you-mean.ts";
+import type { Severity } from "./problem.ts";
+
+export interface FindingCode {
+  /** `group/name`. Stable, and never used again for something else: waivers, scripts and links rely on it. */
+  readonly code: string;
+  /** What the finding is about, as a title. */
+  readonly title: string;
+  /** The severity in policy files; a place where it is less telling may have a lesser one. */
+  readonly severity: Severity;
+}
+
+/**
+ * Every code that the engine gives to a finding, each with a page `docs/codes/<code>.md`. A code that is no longer
+ * given moves to `retiredCodes`. test/unit/docs/codes.test.ts keeps this list, the engine and the pages in step.
+ */
+export const findingCodes = [
+  { code: "yaml/alias", severity: "error", title: "An alias in a policy file" },
+  {
+    code: "yaml/alias-bomb",
+    severity: "error",
+    title: "Aliases that expand to more than a parser should build",
+  },
+  { code: "yaml/anchor", severity: "error", title: "An anchor in a policy file" },
+  { code: "yaml/complex-key", severity: "error", title: "A key that is a list or a map" },
+  { code: "yaml/condition-needs-quotes", severity: "error", title: "A condition that YAML changes or cuts" },
+  { code: "yaml/directive", severity: "error", title: "A YAML directive in a policy file" },
+  { code: "yaml/duplicate-key", severity: "error", title: "A key that stands twice in a map" },
+  { code: "yaml/merge-key", severity: "error", title: "A merge key in a policy file" },
+  { code: "yaml/syntax", severity: "error", title: "Text that is not YAML 1.2" },
+  { code: "yaml/tag", severity: "error", title: "A tag in a policy file" },
+  { code: "yaml/too-deep", severity: "error", title: "YAML that is nested too deep" },
+  { code: "yaml/too-large", severity: "error", title: "A YAML file that is too large" },
+  { code: "json/syntax", severity: "error", title: "Text that is not JSON" },
+  { code: "json/too-deep", severity: "error", title: "JSON that is nested too deep" },
+  { code: "json/too-large", severity: "error", title: "A JSON file that is too large" },
+  {
+    code: "schema/allow-only",
+    severity: "error",
+    title: "A deny rule with a part that only allow rules have",
+  },
+  { code: "schema/api-version", severity: "error", title: "A document without the known version" },
+  { code: "schema/const", severity: "error", title: "A value where only one is possible" },
+  { code: "schema/duplicate-item", severity: "error", title: "An entry that stands twice in a list" },
+  { code: "schema/empty", severity: "error", title: "An empty list, map or text" },
+  { code: "schema/enum", severity: "error", title: "A value outside of a closed list" },
+  { code: "schema/exclusive", severity: "error", title: "Two properties that exclude each other" },
+  { code: "schema/issuer-url", severity: "error", title: "An issuer that is not an https URL" },
+  { code: "schema/kind", severity: "error", title: "A document of an unknown kind" },
+  { code: "schema/name", severity: "error", title: "A key that cannot be a name" },
+  { code: "schema/pattern", severity: "error", title: "A text of the wrong form" },
+  { code: "schema/range", severity: "error", title: "A number out of its range" },
+  { code: "schema/request-form", severity: "error", title: "A request without exactly one form" },
+  { code: "schema/required", severity: "error", title: "A missing property" },
+  { code: "schema/spiffe-id", severity: "error", title: "A text that is not a SPIFFE ID" },
+  {
+    code: "schema/subjects-required",
+    severity: "error",
+    title: "An allow rule that does not say whom it allows",
+  },
+  { code: "schema/too-long", severity: "error", title: "A name that is too long" },
+  { code: "schema/too-many", severity: "error", title: "A list with too many entries" },
+  { code: "schema/type", severity: "error", title: "A value of the wrong type" },
+  { code: "schema/unknown-property", severity: "error", title: "A property that does not exist" },
+  { code: "reference/acts-for-cycle", severity: "error", title: "Delegation that leads in a circle" },
+  { code: "reference/duplicate-name", severity: "error", title: "A name that is declared twice" },
+  { code: "reference/file-not-found", severity: "error", title: "A file that is not there" },
+  { code: "reference/file-not-readable", severity: "error", title: "A file that cannot be read" },
+  { code: "reference/file-too-large", severity: "error", title: "A referenced file that is too large" },
+  { code: "reference/outside-workspace", severity: "error", title: "A reference that leaves the workspace" },
+  {
+    code: "reference/undefined-variable",
+    severity: "error",
+    title: "A variable that an environment does not define",
+  },
+  {
+    code: "reference/unknown-enforcement-point",
+    severity: "error",
+    title: "An enforcement point that no environment has",
+  },
+  { code: "reference/unknown-environment", severity: "error", title: "An environment that is not declared" },
+  {
+    code: "reference/unknown-event-type",
+    severity: "error",
+    title: "An event type that the channel does not have",
+  },
+  { code: "reference/unknown-identity", severity: "error", title: "An identity that is not declared" },
+  { code: "reference/unknown-issuer", severity: "error", title: "An issuer that is not declared" },
+  {
+    code: "reference/unknown-operation",
+    severity: "error",
+    title: "An operation that the resource does not have",
+  },
+  { code: "reference/unknown-resource", severity: "error", title: "A resource that is not declared" },
+  { code: "reference/unknown-rule", severity: "error", title: "A rule that does not exist" },
+  {
+    code: "reference/unknown-secret-manager",
+    severity: "error",
+    title: "A secret manager that is not declared",
+  },
+  { code: "reference/unknown-tool", severity: "error", title: "A tool that the MCP server does not have" },
+  { code: "reference/unknown-trust-domain", severity: "error", title: "A trust domain that is not declared" },
+  { code: "reference/variable-in-condition", severity: "error", title: "A variable inside a condition" },
+  {
+    code: "reference/wrong-target",
+    severity: "error",
+    title: "A target that does not fit the type of its resource",
+  },
+  { code: "openapi/duplicate-operation-id", severity: "error", title: "An operationId that stands twice" },
+  {
+    code: "openapi/external-ref",
+    severity: "information",
+    title: "A reference to another file in an OpenAPI document",
+  },
+  { code: "openapi/not-openapi", severity: "error", title: "A file that is not an OpenAPI 3 document" },
+  { code: "openapi/path", severity: "error", title: "An OpenAPI path without its slash" },
+  { code: "openapi/ref-cycle", severity: "error", title: "OpenAPI references that lead in a circle" },
+  { code: "openapi/unresolved-ref", severity: "error", title: "An OpenAPI reference that leads to nothing" },
+  { code: "mcp/duplicate-tool", severity: "error", title: "A tool that stands twice in the list" },
+  { code: "mcp/incomplete-list", severity: "warning", title: "One page of the tools only" },
+  { code: "mcp/no-tools", severity: "error", title: "A file without a list of tools" },
+  { code: "mcp/tool", severity: "error", title: "A tool that cannot be one" },
+  { code: "cel/not-boolean", severity: "error", title: "A condition that is not true or false" },
+  { code: "cel/regex", severity: "error", title: "A regular expression that is not RE2" },
+  { code: "cel/syntax", severity: "error", title: "Text that is not CEL" },
+  { code: "cel/too-complex", severity: "error", title: "A condition that is too complex to evaluate safely" },
+  { code: "cel/type", severity: "error", title: "An operator on values of the wrong types" },
+  { code: "cel/unknown-field", severity: "error", title: "A field or argument that does not exist" },
+  { code: "cel/unknown-function", severity: "error", title: "A function that CEL does not have" },
+  { code: "cel/unknown-variable", severity: "error", title: "A variable that conditions do not have" },
+  { code: "scenario/failed", severity: "error", title: "A scenario with another decision than expected" },
+  { code: "scenario/invalid-request", severity: "error", title: "A sample request that cannot be read" },
+  {
+    code: "workspace/no-control-plane",
+    severity: "warning",
+    title: "A policy file that belongs to no control plane",
+  },
+  { code: "workspace/not-readable", severity: "error", title: "A policy file that cannot be read" },
+  {
+    code: "workspace/two-control-planes",
+    severity: "error",
+    title: "Two ControlPlane documents in one folder",
+  },
+  {
+    code: "deployed/agentgateway-cel",
+    severity: "warning",
+    title: "A CEL rule of agentgateway that cannot hold",
+  },
+  { code: "deployed/istio-invalid", severity: "error", title: "A resource that Istio rejects" },
+  { code: "deployed/istio-unknown-field", severity: "warning", title: "A field that Istio does not have" },
+  {
+    code: "deployed/kong-reference",
+    severity: "warning",
+    title: "A Kong entity that refers to a missing one",
+  },
+  {
+    code: "deployed/kubernetes-duplicate",
+    severity: "warning",
+    title: "A Kubernetes resource that stands twice",
+  },
+  { code: "deployed/kubernetes-name", severity: "error", title: "A Kubernetes resource without a name" },
+  {
+    code: "deployed/no-adapter",
+    severity: "information",
+    title: "A type of enforcement point that is not read yet",
+  },
+  { code: "deployed/no-files", severity: "error", title: "Deployed files that are not there" },
+  { code: "deployed/not-readable", severity: "error", title: "A deployed file that cannot be read" },
+  {
+    code: "deployed/not-recognised",
+    severity: "warning",
+    title: "A deployed file without config of its type",
+  },
+  {
+    code: "drift/anonymous-fallback",
+    severity: "warning",
+    title: "Kong lets callers without a credential on",
+  },
+  {
+    code: "drift/bypass",
+    severity: "error",
+    title: "A hop that admits callers who go around the one before",
+  },
+  { code: "drift/dry-run", severity: "warning", title: "An Istio policy in dry-run" },
+  {
+    code: "drift/jwt-audience-optional",
+    severity: "information",
+    title: "agentgateway accepts tokens without an audience",
+  },
+  {
+    code: "drift/jwt-audience-unchecked",
+    severity: "warning",
+    title: "agentgateway does not check audiences",
+  },
+  {
+    code: "drift/jwt-expiry-unchecked",
+    severity: "warning",
+    title: "Kong does not check when tokens expire",
+  },
+  {
+    code: "drift/jwt-not-required",
+    severity: "warning",
+    title: "agentgateway lets requests without a token pass",
+  },
+  { code: "drift/key-in-query", severity: "information", title: "Kong takes API keys from the query" },
+  { code: "drift/narrower", severity: "warning", title: "What is deployed stops what the policy allows" },
+  { code: "drift/optional-jwt", severity: "warning", title: "Istio lets requests without a token pass" },
+  {
+    code: "drift/permissive-mtls",
+    severity: "warning",
+    title: "Istio accepts plaintext where rules decide by identity",
+  },
+  { code: "drift/unchecked-audience", severity: "warning", title: "Istio accepts tokens of any audience" },
+  { code: "drift/unenforced", severity: "warning", title: "A condition that no hop can enforce" },
+  { code: "drift/unknown", severity: "information", title: "Drift that could not be decided" },
+  { code: "drift/wider", severity: "error", title: "What is deployed allows what the policy denies" },
+] as const satisfies readonly FindingCode[];
+
+/** Codes that were given once. They stay here so that nobody gives them again. */
+export const retiredCodes: readonly string[] = [];
+
+const byCode: ReadonlyMap<string, FindingCode> = new Map(findingCodes.map((one) => [one.code, one]));
+
+export function findingCode(code: string): FindingCode | undefined {
+  return byCode.get(code);
+}
+
+/** The code that was most likely meant: a misspelled one, or the only one of that name in any group. */
+export function similarCode(code: string): string | undefined {
+  const named = findingCodes.filter((one) => one.code.endsWith(`/${code}`));
+  const [only] = named;
+  return named.length === 1 ? only?.code : didYouMean(code, byCode.keys());
+}
