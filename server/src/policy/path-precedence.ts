@@ -2,6 +2,8 @@
  * Which path template a concrete path belongs to: the most concrete one that matches, as OpenAPI 3.1 (Path
  * Templating) says: `/payments/search` before `/payments/{id}`. The path decides first, then the method.
  */
+import { matches } from "../access/text-language.ts";
+import { exactly, pathTemplate, type TextPattern } from "../access/text-pattern.ts";
 import type { Operation } from "./model.ts";
 
 const parameter = /\{[^{}/]*\}/;
@@ -20,20 +22,27 @@ export function matchingTemplates(path: string, operations: readonly Operation[]
   return [...templates].filter((template) => matchesTemplate(template, path)).sort(compareConcreteness);
 }
 
+/** Whether the concrete path fits: each parameter stands for one or more characters of one segment. */
 export function matchesTemplate(template: string, path: string): boolean {
-  const wanted = template.split("/");
-  const segments = path.split("/");
-  if (wanted.length !== segments.length) return false;
-  return wanted.every((part, index) => segmentMatches(part, segments[index] ?? ""));
+  return matches(patternOf(template), path);
 }
 
-function segmentMatches(wanted: string, segment: string): boolean {
-  if (!parameter.test(wanted)) return wanted === segment;
-  const literals = wanted.split(/\{[^{}/]*\}/);
-  const pattern = literals.map((literal) => literal.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[^/]+");
-  // Made of literals and one-or-more runs within a segment; template parameters are few, so this stays linear enough.
-  return new RegExp(`^${pattern}$`).test(segment);
+/**
+ * The template as the predicate that policies are lowered to, so that both mean the same. Templates come from OpenAPI
+ * documents and are not trusted: the automaton behind it reads each character of a path once.
+ */
+export function patternOf(template: string): TextPattern {
+  const known = patterns.get(template);
+  if (known !== undefined) return known;
+  const made = parameter.test(template) ? pathTemplate(template) : exactly(template);
+  // A bound keeps a hostile workspace from filling the table.
+  if (patterns.size >= maxPatterns) patterns.clear();
+  patterns.set(template, made);
+  return made;
 }
+
+const patterns = new Map<string, TextPattern>();
+const maxPatterns = 20_000;
 
 /**
  * Negative when `left` is more concrete: the first segment in which one is literal and the other has a parameter
@@ -65,6 +74,6 @@ function overlaps(left: string, right: string): boolean {
     const otherHas = parameter.test(other);
     if (hasParameter && otherHas) return true;
     if (!hasParameter && !otherHas) return segment === other;
-    return hasParameter ? segmentMatches(segment, other) : segmentMatches(other, segment);
+    return hasParameter ? matchesTemplate(segment, other) : matchesTemplate(other, segment);
   });
 }

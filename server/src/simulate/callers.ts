@@ -1,7 +1,9 @@
 /** Who is calling: the set of declared identities that the verified credentials prove (design, section 3). */
 import type { Interaction, Json } from "../access/interaction.ts";
+import { jsonAt } from "../access/read-attribute.ts";
+import { claimKeys } from "../policy/claims.ts";
+import { identityIn } from "../policy/in-environment.ts";
 import type { Environment, Identity, Issuer, PolicySet } from "../policy/model.ts";
-import { substitute } from "../policy/variables.ts";
 
 /** How one identity takes part in the request. */
 export interface Proof {
@@ -18,53 +20,59 @@ export interface Callers {
   readonly proofs: readonly Proof[];
   /** How many levels of `act` the token nests; 0: nobody acts for anybody. */
   readonly delegationDepth: number;
+  /**
+   * Names of the identities that an `act` claim speaks of, whoever issued the token: such a caller never passes for
+   * one that acts for itself.
+   */
+  readonly namedAsActor: ReadonlySet<string>;
 }
 
 export function resolveCallers(set: PolicySet, environment: Environment, interaction: Interaction): Callers {
   const delegationDepth = actDepth(interaction);
   const proofs: Proof[] = [];
-  for (const identity of set.identities.values()) {
-    const peer = peerProof(identity, environment, interaction);
+  const namedAsActor = new Set<string>();
+  const isTrusted = [...set.controlPlane.issuers.values()].some((one) => isTokenOf(one, interaction));
+  for (const declared of set.identities.values()) {
+    const identity = identityIn(declared, environment);
+    const peer = peerProof(identity, interaction);
     if (peer !== undefined) proofs.push({ identity, role: "self", by: peer });
-    if (tokenProves(identity, set, environment, interaction))
+    if (tokenProves(identity, set, interaction))
       proofs.push({
         identity,
         role: delegationDepth > 0 ? "delegator" : "self",
         by: `token of ${identity.issuer?.text}`,
       });
-    if (isActor(identity, set, environment, interaction))
-      proofs.push({ identity, role: "actor", by: "act claim of the token" });
+    if (!isNamedAsActor(identity, interaction)) continue;
+    namedAsActor.add(identity.name);
+    // A token of an issuer that nobody declared proves nothing.
+    if (isTrusted) proofs.push({ identity, role: "actor", by: "act claim of the token" });
   }
-  return { proofs, delegationDepth };
+  return { proofs, delegationDepth, namedAsActor };
 }
 
-function peerProof(
-  identity: Identity,
-  environment: Environment,
-  interaction: Interaction,
-): string | undefined {
-  const spiffeId = identity.spiffeId && substitute(identity.spiffeId.text, environment);
-  if (spiffeId !== undefined && interaction.source?.principal === spiffeId) return "peer certificate";
+function peerProof(identity: Identity, { source, client }: Interaction): string | undefined {
+  if (identity.spiffeId !== undefined && source?.principal === identity.spiffeId.text)
+    return "peer certificate";
   for (const [gateway, known] of identity.deployedAs) {
-    const { client } = interaction;
     if (known.consumer !== undefined && client?.id === known.consumer) return `client of ${gateway}`;
     if (known.groups?.some((group) => client?.groups?.includes(group))) return `group of ${gateway}`;
   }
   return undefined;
 }
 
-function tokenProves(
-  identity: Identity,
-  set: PolicySet,
-  environment: Environment,
-  interaction: Interaction,
-): boolean {
+function tokenProves(identity: Identity, set: PolicySet, interaction: Interaction): boolean {
   const issuer = identity.issuer && set.controlPlane.issuers.get(identity.issuer.text);
-  const claims = interaction.jwt?.claims ?? {};
   if (issuer === undefined || !isTokenOf(issuer, interaction)) return false;
-  const clientId = identity.clientId && substitute(identity.clientId.text, environment);
-  if (clientId !== undefined && claims.azp !== clientId && claims.client_id !== clientId) return false;
+  const clientId = identity.clientId?.text;
+  const claims = interaction.jwt?.claims;
+  // The issuer alone proves nobody: every one of its tokens would.
   if (clientId === undefined && identity.claims.size === 0) return false;
+  if (
+    clientId !== undefined &&
+    jsonAt(claims, ["azp"]) !== clientId &&
+    jsonAt(claims, ["client_id"]) !== clientId
+  )
+    return false;
   return [...identity.claims].every(([name, values]) => {
     const claim = claimNamed(name, interaction);
     const members = Array.isArray(claim) ? claim : [claim];
@@ -72,20 +80,10 @@ function tokenProves(
   });
 }
 
-/** A token of a declared issuer names the identity as its current actor. */
-function isActor(
-  identity: Identity,
-  set: PolicySet,
-  environment: Environment,
-  interaction: Interaction,
-): boolean {
-  const actor = field(interaction.jwt?.claims?.act, "sub");
-  if (typeof actor !== "string") return false;
-  const names = [identity.spiffeId, identity.clientId].map(
-    (name) => name && substitute(name.text, environment),
-  );
+function isNamedAsActor(identity: Identity, interaction: Interaction): boolean {
+  const actor = jsonAt(interaction.jwt?.claims, ["act", "sub"]);
   return (
-    names.includes(actor) && [...set.controlPlane.issuers.values()].some((one) => isTokenOf(one, interaction))
+    typeof actor === "string" && (identity.spiffeId?.text === actor || identity.clientId?.text === actor)
   );
 }
 
@@ -95,18 +93,16 @@ function isTokenOf(issuer: Issuer, { jwt }: Interaction): boolean {
 }
 
 function claimNamed(name: string, { jwt }: Interaction): Json | undefined {
-  if (name === "iss" || name === "sub") return jwt?.[name];
-  if (name === "aud") return jwt?.aud;
-  return name.split(".").reduce<Json | undefined>(field, jwt?.claims);
-}
-
-function field(value: Json | undefined, name: string): Json | undefined {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
-  return Object.hasOwn(value, name) ? (value as { readonly [key: string]: Json })[name] : undefined;
+  if (name === "iss" || name === "sub" || name === "aud") return jwt?.[name];
+  return jsonAt(jwt?.claims, claimKeys(name));
 }
 
 function actDepth(interaction: Interaction): number {
   let depth = 0;
-  for (let act = interaction.jwt?.claims?.act; act !== undefined; act = field(act, "act")) depth++;
+  let act = jsonAt(interaction.jwt?.claims, ["act"]);
+  while (act !== undefined) {
+    depth++;
+    act = jsonAt(act, ["act"]);
+  }
   return depth;
 }

@@ -9,13 +9,18 @@ export interface Decision {
   readonly reason: string;
   /** The rules that decided: every applicable deny, else every applicable allow. */
   readonly rules: readonly RuleTrace[];
-  /** Every rule of the policy set, in order of closeness: decided, then near misses, then the rest. */
+  /**
+   * Every rule of the policy set: those that apply, those that would in audit mode, then the near misses, those first
+   * that could have changed the decision (an allow rule for a denial), the closest first.
+   */
   readonly trace: readonly RuleTrace[];
   /** The union over all applicable allows. */
   readonly obligations: Readonly<Record<string, Json>>;
   readonly interaction: Interaction;
   /** The identities that the caller's credentials prove. */
   readonly callers: readonly string[];
+  /** Those of `callers` for whom somebody else acts: the subject of a token with an `act` claim. */
+  readonly delegators: readonly string[];
   /** For `tools/list`: the tools that the caller may see. */
   readonly listed?: readonly string[];
 }
@@ -33,13 +38,15 @@ export interface RuleTrace {
   readonly closeness: number;
   /** The first part that failed, and the facts: "amount was 250, needed <= 200". */
   readonly failed?: { readonly part: Part; readonly detail: string };
+  /** What the condition says of this request, whatever else failed; absent for rules on other resources. */
   readonly condition?: { readonly value: "true" | "false" | "error"; readonly detail?: string };
 }
 
 /** One hop of the walk through the deployed config. */
 export interface HopTrace {
   readonly enforcementPoint: string;
-  readonly type: EnforcementPointType;
+  /** Undefined where the environment does not define the enforcement point. */
+  readonly type: EnforcementPointType | undefined;
   readonly decision: "allow" | "deny" | "unknown";
   readonly rule?: { readonly label: string; readonly place: Place };
   readonly reason: string;

@@ -1,5 +1,6 @@
 /** MCP lists and lifecycle methods: they follow from what the caller could call (design, section 3). */
 
+import type { Attribute } from "../access/attribute.ts";
 import { attribute } from "../access/catalogue.ts";
 import { isEmpty } from "../access/compare.ts";
 import { literalHolds } from "../access/evaluate-terms.ts";
@@ -10,13 +11,17 @@ import { attributesOfFunctions, tiedParts } from "../access/ties.ts";
 import { lowerResource } from "../policy/lower/resource.ts";
 import type { Environment, PolicySet } from "../policy/model.ts";
 import type { Decision } from "./decision.ts";
-import type { Request } from "./rules.ts";
+import type { Request } from "./request.ts";
 
-const decided = new Set(["tools/call", "prompts/get", "resources/read"]);
+const lifecycle = new Set(["initialize", "ping", "server/discover", "logging/setLevel"]);
 
-/** Whether the request asks for a list, or keeps the session going, and touches no tool, prompt or resource. */
-export function isListing(interaction: Interaction): boolean {
-  return interaction.mcp !== undefined && !decided.has(interaction.mcp.method);
+/**
+ * Whether the request asks for a list, or keeps the session going, and touches no tool, prompt or resource. A method
+ * that is none of these and not decided by rules either (`resources/subscribe`) stays denied by default.
+ */
+export function isListing({ mcp }: Interaction): boolean {
+  if (mcp === undefined) return false;
+  return lifecycle.has(mcp.method) || mcp.method.startsWith("notifications/") || mcp.method.endsWith("/list");
 }
 
 /** Allowed iff the caller may call something; `listed` are the tools that some arguments make callable. */
@@ -24,7 +29,7 @@ export function listable(
   set: PolicySet,
   environment: Environment,
   { resource, interaction }: Request,
-  callers: readonly string[],
+  names: Pick<Decision, "callers" | "delegators">,
 ): Decision {
   const policy = lowerResource(set, resource, environment);
   const rest: AccessFunction = {
@@ -44,8 +49,8 @@ export function listable(
     trace: [],
     obligations: {},
     interaction,
-    callers,
-    listed: [...tools].sort(),
+    ...names,
+    ...(what === "tools/list" ? { listed: [...tools].sort() } : {}),
   };
 }
 
@@ -67,12 +72,17 @@ function callable(fn: AccessFunction, fixed: readonly Literal[]): boolean {
   return isEmpty(restricted, { impossible }) !== true;
 }
 
+/** Whether the call tells the attribute, so that the request for the list says nothing of it. */
+function isOfCall({ id, sort }: Attribute): boolean {
+  return id.startsWith("mcp.") || id === "request.body" || sort === "opaque";
+}
+
 /** What is left to decide once everything but the call itself is known. */
 function residual(terms: Terms, interaction: Interaction): Terms {
   return terms.flatMap((one): readonly Term[] => {
     const open: Literal[] = [];
     for (const literal of one.literals) {
-      if (literal.attribute.id.startsWith("mcp.") || literal.attribute.sort === "opaque") open.push(literal);
+      if (isOfCall(literal.attribute)) open.push(literal);
       else if (literalHolds(literal, interaction) === false) return [];
     }
     return [{ ...one, literals: open }];

@@ -30,7 +30,8 @@ export interface RuleJson extends Omit<RuleTrace, "place" | "closeness"> {
 export interface HopJson {
   readonly path: string;
   readonly enforcementPoint: string;
-  readonly type: string;
+  /** Absent where the environment does not define the enforcement point. */
+  readonly type?: string;
   readonly decision: "allow" | "deny" | "unknown";
   readonly rule?: { readonly label: string; readonly location: Location | undefined };
   readonly reason: string;
@@ -66,7 +67,7 @@ function hopJson(hop: HopTrace, path: readonly string[], layouts: Layouts): HopJ
   return {
     path: path.join(" > "),
     enforcementPoint,
-    type,
+    ...(type === undefined ? {} : { type }),
     decision,
     reason,
     blindTo,

@@ -1,43 +1,43 @@
 /** One rule against one interaction, part by part, as design section 3 says it. */
-import type { Interaction } from "../access/interaction.ts";
 import { durationSeconds } from "../access/units.ts";
-import type { Resource, Rule } from "../policy/model.ts";
+import { formatDuration } from "../policy/duration.ts";
+import type { Rule } from "../policy/model.ts";
 import type { Callers, Proof } from "./callers.ts";
 import type { Part, RuleTrace } from "./decision.ts";
+import { listOf, mayActFor, type Request, tooDeep } from "./request.ts";
 import { targetMismatch } from "./targets.ts";
 
-export interface Request {
-  readonly interaction: Interaction;
-  readonly resource: Resource;
-  readonly callers: Callers;
-  readonly delegationLimit: number;
-}
+export type { Request } from "./request.ts";
 
 type Outcome = string | undefined;
 
 export function traceRule(rule: Rule, request: Request): RuleTrace {
-  const base = { rule: rule.id, effect: rule.effect, place: rule.name.place };
-  const condition = rule.condition?.compiled.evaluate(request.interaction);
-  const said =
-    condition === undefined
-      ? {}
-      : {
-          condition:
-            condition.value === "error"
-              ? { value: condition.value, detail: condition.reason }
-              : { value: condition.value },
-        };
+  const isHere = rule.on.some((one) => one.resource.text === request.resource.name);
+  const base = {
+    rule: rule.id,
+    effect: rule.effect,
+    place: rule.name.place,
+    ...(isHere ? conditionOf(rule, request) : {}),
+  };
   // A rule on the same resource is closer than one on another, whatever fails in it first.
-  let held = rule.on.some((one) => one.resource.text === request.resource.name) ? 1 : 0;
+  let held = isHere ? 1 : 0;
   for (const [part, check] of partsOf(rule)) {
     const detail = check(rule, request);
     if (detail !== undefined)
-      return { ...base, ...said, outcome: "does-not-apply", closeness: held, failed: { part, detail } };
+      return { ...base, outcome: "does-not-apply", closeness: held, failed: { part, detail } };
     held++;
   }
   const applies =
     rule.mode === "enforce" ? "applies" : rule.effect === "allow" ? "would-allow" : "would-deny";
-  return { ...base, ...said, outcome: applies, closeness: held };
+  return { ...base, outcome: applies, closeness: held };
+}
+
+function conditionOf(rule: Rule, { interaction }: Request): Pick<RuleTrace, "condition"> {
+  const condition = rule.condition?.compiled.evaluate(interaction);
+  if (condition === undefined) return {};
+  return condition.value === "error"
+    ? { condition: { value: condition.value, detail: condition.reason } }
+    : { condition: { value: condition.value } };
 }
 
 function partsOf(rule: Rule): readonly (readonly [Part, (rule: Rule, request: Request) => Outcome])[] {
@@ -59,6 +59,7 @@ function partsOf(rule: Rule): readonly (readonly [Part, (rule: Rule, request: Re
 const target = (rule: Rule, { resource, interaction }: Request): Outcome =>
   targetMismatch(rule, resource, interaction);
 
+/** `subjects` match the current actor only: who acts for someone, or who calls and acts for nobody. */
 function allowedSubject(rule: Rule, { callers }: Request): Outcome {
   if (rule.anonymous) return undefined;
   const named = callers.proofs.filter((proof) => isNamed(proof, rule.subjects));
@@ -67,31 +68,30 @@ function allowedSubject(rule: Rule, { callers }: Request): Outcome {
       ? undefined
       : mismatch("acting subject", rule, callers);
   const itself = named.some(
-    (proof) =>
-      proof.role === "self" &&
-      !named.some((other) => other.role === "actor" && other.identity === proof.identity),
+    (proof) => proof.role === "self" && !callers.namedAsActor.has(proof.identity.name),
   );
   if (itself) return undefined;
-  return named.some((proof) => proof.role !== "self")
+  return named.length > 0
     ? "the request is delegated, and the rule names no onBehalfOf"
     : mismatch("subject", rule, callers);
 }
 
-function delegator(rule: Rule, { callers, delegationLimit }: Request): Outcome {
+/** An explicit onBehalfOf, within actsFor of the actor and the depth that the control plane allows. */
+function delegator(rule: Rule, request: Request): Outcome {
   if (rule.onBehalfOf === undefined || rule.anonymous) return undefined;
-  if (callers.delegationDepth > delegationLimit)
-    return `delegation was ${callers.delegationDepth} deep, at most ${delegationLimit} is allowed`;
-  const delegators = callers.proofs.filter((proof) => proof.role === "delegator");
-  const actors = callers.proofs.filter((proof) => proof.role === "actor" && isNamed(proof, rule.subjects));
+  const deep = tooDeep(request);
+  if (deep !== undefined) return deep;
+  const { proofs } = request.callers;
+  const delegators = proofs.filter((proof) => proof.role === "delegator");
+  const actors = proofs.filter((proof) => proof.role === "actor" && isNamed(proof, rule.subjects));
   const wanted = delegators.filter((proof) => isNamed(proof, rule.onBehalfOf));
   if (wanted.length === 0)
-    return `acted for ${list(delegators)}, needed ${rule.onBehalfOf.map((one) => one.text).join(" or ")}`;
-  const declared = actors.some((actor) =>
-    wanted.some((proof) => actor.identity.actsFor.some((name) => name.text === proof.identity.name)),
-  );
-  return declared ? undefined : `${list(actors)} does not declare actsFor ${list(wanted)}`;
+    return `acted for ${listOf(delegators)}, needed ${rule.onBehalfOf.map((one) => one.text).join(" or ")}`;
+  const declared = actors.some((actor) => wanted.some((proof) => mayActFor(actor, proof)));
+  return declared ? undefined : `${listOf(actors)} does not declare actsFor ${listOf(wanted)}`;
 }
 
+/** A deny applies if actor or delegator matches; without subjects, to every caller. */
 function deniedSubject(rule: Rule, { callers }: Request): Outcome {
   if (rule.subjects === undefined) return undefined;
   return callers.proofs.some((proof) => isNamed(proof, rule.subjects))
@@ -126,7 +126,7 @@ function requires(rule: Rule, { interaction }: Request): Outcome {
   const lifetime = atMost("lifetime", credential?.ttl, maxTtl) ?? atMost("age", credential?.age, maxAge);
   if (lifetime !== undefined) return lifetime;
   if (boundTo !== undefined && credential?.boundTo?.kind !== boundTo)
-    return `credential was bound to ${credential?.boundTo?.kind ?? "nothing"}, needed ${boundTo}`;
+    return `credential was bound to ${credential?.boundTo?.kind ?? "nothing known"}, needed ${boundTo}`;
   return undefined;
 }
 
@@ -134,7 +134,7 @@ function atMost(what: string, stated: string | undefined, limit: number | undefi
   if (limit === undefined) return undefined;
   const value = stated === undefined ? undefined : durationSeconds(stated);
   if (value !== undefined && value <= limit) return undefined;
-  return `credential ${what} was ${stated ?? "unknown"}, needed at most ${limit}s`;
+  return `credential ${what} was ${stated ?? "unknown"}, needed at most ${formatDuration(limit)}`;
 }
 
 function isNamed(proof: Proof, names: Rule["subjects"]): boolean {
@@ -142,9 +142,5 @@ function isNamed(proof: Proof, names: Rule["subjects"]): boolean {
 }
 
 function mismatch(what: string, rule: Rule, callers: Callers): string {
-  return `${what} was ${list(callers.proofs)}, needed ${rule.subjects?.map((one) => one.text).join(" or ") ?? "none"}`;
-}
-
-function list(proofs: readonly Proof[]): string {
-  return [...new Set(proofs.map((proof) => proof.identity.name))].join(", ") || "nobody known";
+  return `${what} was ${listOf(callers.proofs)}, needed ${rule.subjects?.map((one) => one.text).join(" or ") ?? "none"}`;
 }

@@ -2,6 +2,7 @@
 
 import type { Interaction } from "../access/interaction.ts";
 import { hopContext } from "../deployed/binding.ts";
+import { policySetIn } from "../policy/in-environment.ts";
 import type { Environment, PolicySet, Resource } from "../policy/model.ts";
 import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
@@ -24,8 +25,9 @@ export function simulate(
   deployed: DeployedEnvironment,
 ): Simulation {
   const decision = decide(set, environment, interaction);
-  const normal = normalise(interaction);
-  const resource = isInvalid(normal) ? undefined : resolveResource(set.resources, normal);
+  const normal = normalise({ ...interaction, environment: environment.name });
+  const here = policySetIn(set, environment);
+  const resource = isInvalid(normal) ? undefined : resolveResource(here.resources, normal);
   const walks =
     resource === undefined || isInvalid(normal) || environment.enforcementPoints.size === 0
       ? []

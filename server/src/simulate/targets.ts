@@ -1,12 +1,13 @@
 /** Which resource and operation a request is for, and whether a rule's `on` covers it. */
 import type { Interaction } from "../access/interaction.ts";
+import { requestPath } from "../access/read-attribute.ts";
+import { declaresTools } from "../policy/lower/targets.ts";
 import type { Operation, Resource, Rule, Target } from "../policy/model.ts";
 import { namesOperation, operationName } from "../policy/operation-names.ts";
 import { matchingTemplates } from "../policy/path-precedence.ts";
+import { namesNothingHere } from "../policy/references/targets.ts";
 
-export function pathOf(interaction: Interaction): string | undefined {
-  return interaction.http?.path?.replace(/[?#].*$/s, "");
-}
+export const pathOf = requestPath;
 
 /** The resource that the request is for: the one it names, else the one that its host, server, model or topic fits. */
 export function resolveResource(
@@ -17,13 +18,19 @@ export function resolveResource(
   if (named !== undefined) return resources.get(named);
   const all = [...resources.values()];
   const { llm, event, http } = interaction;
-  if (llm !== undefined) return all.find((one) => one.type === "model" && one.model?.model === llm.model);
+  if (llm !== undefined) return all.find((one) => isModel(one, llm));
   if (event !== undefined)
-    return all.find((one) => one.type === "event-channel" && one.event?.topic === event.topic);
+    return all.find((one) => event.topic !== undefined && one.event?.topic === event.topic);
   if (http === undefined) return undefined;
   const onHost = all.filter((one) => one.type === "api" && hostMatches(one, interaction));
   const path = pathOf(interaction) ?? "";
   return onHost.find((one) => matchingTemplates(path, one.operations).length > 0) ?? onHost[0];
+}
+
+/** By the model's name, and by its provider where the request tells it. */
+function isModel({ model }: Resource, asked: NonNullable<Interaction["llm"]>): boolean {
+  if (model === undefined || model.model !== asked.model) return false;
+  return asked.provider === undefined || asked.provider === model.provider;
 }
 
 export function hostMatches(resource: Resource, interaction: Interaction): boolean {
@@ -38,8 +45,15 @@ export function hostMatches(resource: Resource, interaction: Interaction): boole
 
 /** The declared operation of the request: by path first, most concrete first, then by method (OpenAPI). */
 export function operationOf(resource: Resource, interaction: Interaction): Operation | undefined {
-  const [template] = matchingTemplates(pathOf(interaction) ?? "", resource.operations);
-  return resource.operations.find(
+  return operationsOf(resource, interaction)[0];
+}
+
+/** One path and method may be declared twice: in an OpenAPI document, and beside it. */
+function operationsOf(resource: Resource, interaction: Interaction): readonly Operation[] {
+  const path = pathOf(interaction);
+  if (path === undefined) return [];
+  const [template] = matchingTemplates(path, resource.operations);
+  return resource.operations.filter(
     (operation) => operation.path === template && operation.method === interaction.http?.method,
   );
 }
@@ -47,79 +61,112 @@ export function operationOf(resource: Resource, interaction: Interaction): Opera
 /** Undefined when some target of the rule covers the request, else why none does. */
 export function targetMismatch(rule: Rule, resource: Resource, interaction: Interaction): string | undefined {
   const here = rule.on.filter((target) => target.resource.text === resource.name);
-  const reasons = here.map((target) => mismatch(target, resource, interaction));
+  const reasons = here.map((target) => mismatch(rule, target, resource, interaction));
   if (here.length === 0)
     return `resource was ${resource.name}, needed ${names(rule.on.map((target) => target.resource))}`;
   return reasons.includes(undefined) ? undefined : reasons[0];
 }
 
-function mismatch(target: Target, resource: Resource, interaction: Interaction): string | undefined {
+function mismatch(
+  { effect }: Rule,
+  target: Target,
+  resource: Resource,
+  interaction: Interaction,
+): string | undefined {
+  if (namesNothingHere(target, resource))
+    return `the target lists what ${resource.name}, of type ${resource.type}, does not have`;
   switch (resource.type) {
     case "api":
     case "service":
-      return operationMismatch(target, resource, interaction);
+      return operationMismatch(effect, target, resource, interaction);
     case "mcp-server":
-      return mcpMismatch(target, resource, interaction);
+      return mcpMismatch(effect, target, resource, interaction);
     case "model": {
       const model = interaction.llm?.model;
-      return model === resource.model?.model
+      return model !== undefined && model === resource.model?.model
         ? undefined
-        : `model was ${said(model)}, needed ${resource.model?.model}`;
+        : `model was ${said(model)}, needed ${said(resource.model?.model)}`;
     }
     case "event-channel":
-      return eventMismatch(target, resource, interaction);
+      return eventMismatch(effect, target, resource, interaction);
   }
 }
 
-function operationMismatch(target: Target, resource: Resource, interaction: Interaction): string | undefined {
+function operationMismatch(
+  effect: Rule["effect"],
+  target: Target,
+  resource: Resource,
+  interaction: Interaction,
+): string | undefined {
   if (!hostMatches(resource, interaction))
     return `host was ${said(interaction.http?.host)}, needed ${names(resource.hosts)}`;
-  const named = target.operations ?? target.rpcs;
-  if (resource.operations.length === 0) return undefined;
+  const whole = target.operations === undefined && target.rpcs === undefined;
+  const named = [...(target.operations ?? []), ...(target.rpcs ?? [])];
+  if (resource.incomplete === true) {
+    // What a deny rule names may be any request, as long as the document that would tell cannot be read.
+    const isKnown = (name: string) => resource.operations.some((one) => namesOperation(name, one));
+    if (effect === "deny" && !(named.length > 0 && named.every((name) => isKnown(name.text))))
+      return undefined;
+  } else if (resource.operations.length === 0) {
+    return whole ? undefined : `${resource.name} declares no operations, needed ${names(named)}`;
+  }
   const asked = `${said(interaction.http?.method)} ${said(pathOf(interaction))}`;
-  const operation = operationOf(resource, interaction);
+  const operations = operationsOf(resource, interaction);
+  const [operation] = operations;
   if (operation === undefined) return `${asked} is no operation of ${resource.name}`;
-  if (named === undefined || named.some((name) => namesOperation(name.text, operation))) return undefined;
+  if (whole || operations.some((one) => named.some((name) => namesOperation(name.text, one))))
+    return undefined;
   return `operation was ${operation.id ?? operationName(operation)}, needed ${names(named)}`;
 }
 
-function mcpMismatch(target: Target, resource: Resource, interaction: Interaction): string | undefined {
-  const { mcp } = interaction;
+function mcpMismatch(
+  effect: Rule["effect"],
+  target: Target,
+  resource: Resource,
+  { mcp }: Interaction,
+): string | undefined {
   const whole = target.tools === undefined && target.prompts === undefined;
+  if (whole && effect === "deny") return undefined;
   switch (mcp?.method) {
     case "tools/call": {
-      const tools = whole
-        ? resource.tools.map((tool) => tool.name)
-        : (target.tools ?? []).map((one) => one.text);
       const name = mcp.tool?.name;
-      return name !== undefined && tools.includes(name)
-        ? undefined
-        : `tool was ${said(name)}, needed ${tools.join(" or ") || "none"}`;
+      const isAny = whole && !declaresTools(resource);
+      const tools = whole
+        ? resource.tools.map((one) => one.name)
+        : (target.tools ?? []).map((one) => one.text);
+      if (name !== undefined && (isAny || tools.includes(name))) return undefined;
+      return `tool was ${said(name)}, needed ${isAny ? "one" : tools.join(" or ") || "none"}`;
     }
     case "prompts/get": {
       const prompts = target.prompts?.map((one) => one.text) ?? [];
       const name = mcp.prompt?.name;
-      return name !== undefined && (whole || prompts.includes(name))
-        ? undefined
-        : `prompt was ${said(name)}, needed ${prompts.join(" or ") || "none"}`;
+      if (name !== undefined && (whole || prompts.includes(name))) return undefined;
+      return `prompt was ${said(name)}, needed ${whole ? "one" : prompts.join(" or ") || "none"}`;
     }
     case "resources/read":
-      return whole && mcp.resource !== undefined ? undefined : "the rule grants tools or prompts only";
+      if (!whole) return "the rule is about tools or prompts only";
+      return mcp.resource === undefined ? "resource was absent, needed one" : undefined;
     default:
-      return `MCP method was ${said(mcp?.method)}`;
+      return `MCP method was ${said(mcp?.method)}, which no rule is about`;
   }
 }
 
-function eventMismatch(target: Target, resource: Resource, interaction: Interaction): string | undefined {
-  const { event } = interaction;
-  const types = target.events?.types?.map((type) => type.text) ?? resource.event?.types ?? [];
-  const operation = target.events?.operation;
-  if (event?.topic !== resource.event?.topic)
-    return `topic was ${said(event?.topic)}, needed ${resource.event?.topic}`;
-  if (types.length > 0 && (event?.type === undefined || !types.includes(event.type)))
-    return `event type was ${said(event?.type)}, needed ${types.join(" or ")}`;
-  if (operation !== undefined && event?.operation !== operation)
-    return `operation was ${said(event?.operation)}, needed ${operation}`;
+function eventMismatch(
+  effect: Rule["effect"],
+  target: Target,
+  resource: Resource,
+  { event }: Interaction,
+): string | undefined {
+  if (effect === "deny" && target.events === undefined) return undefined;
+  const { types: named, operation } = target.events ?? {};
+  const declared = effect === "deny" ? [] : (resource.event?.types ?? []);
+  const types = named?.map((type) => type.text) ?? declared;
+  if (event?.topic === undefined || event.topic !== resource.event?.topic)
+    return `topic was ${said(event?.topic)}, needed ${said(resource.event?.topic)}`;
+  if ((named !== undefined || types.length > 0) && !(event.type !== undefined && types.includes(event.type)))
+    return `event type was ${said(event.type)}, needed ${types.join(" or ") || "none"}`;
+  if (operation !== undefined && event.operation !== operation)
+    return `operation was ${said(event.operation)}, needed ${operation}`;
   return undefined;
 }
 

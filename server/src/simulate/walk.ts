@@ -64,7 +64,7 @@ function notKnown(
 ): HopTrace {
   return {
     enforcementPoint: name,
-    type: point?.type ?? "envoy",
+    type: point?.type,
     decision: "unknown",
     reason:
       point === undefined

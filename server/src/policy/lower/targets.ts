@@ -67,9 +67,7 @@ function operations(target: Target, resource: Resource, effect: Effect): Alterna
   if (incomplete === true && effect === "deny" && !isKnown) return [[]];
   if (declared.length === 0) return named === undefined && incomplete !== true ? [[]] : [];
   return declared
-    .filter(
-      (operation) => named === undefined || named.some((name) => namesOperation(name.text, operation)),
-    )
+    .filter((operation) => named === undefined || named.some((name) => namesOperation(name.text, operation)))
     .map((operation) => operationLiterals(operation, resource));
 }
 

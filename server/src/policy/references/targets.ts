@@ -1,7 +1,7 @@
 /** What a target lists must be something that a resource of its type has. */
 import type { Problem } from "../../text/problem.ts";
 import { child, items, text } from "../../text/tree.ts";
-import type { PolicySet, ResourceType } from "../model.ts";
+import type { PolicySet, Resource, ResourceType, Target } from "../model.ts";
 
 const parts = ["operations", "rpcs", "tools", "prompts", "events"] as const;
 type PartName = (typeof parts)[number];
@@ -20,6 +20,13 @@ export function fittingParts(type: ResourceType): readonly PartName[] {
     case "event-channel":
       return ["events"];
   }
+}
+
+/** The target lists only what a resource of this type cannot have: it matches nothing, as its finding says. */
+export function namesNothingHere(target: Target, resource: Resource): boolean {
+  const listed = parts.filter((part) => target[part] !== undefined);
+  const fitting = fittingParts(resource.type);
+  return listed.length > 0 && !listed.some((part) => fitting.includes(part));
 }
 
 export function targetProblems(set: PolicySet): readonly Problem[] {

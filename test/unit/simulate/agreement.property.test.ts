@@ -1,0 +1,104 @@
+/**
+ * The reference evaluator and the lowering are written apart from each other, and must say the same: of every request
+ * for a resource, and of every rule.
+ */
+import { expect, test, vi } from "vitest";
+import { termsHold } from "../../../server/src/access/evaluate-terms.ts";
+import type { AccessFunction, Terms } from "../../../server/src/access/predicate.ts";
+import { policySetIn } from "../../../server/src/policy/in-environment.ts";
+import { lowerResource } from "../../../server/src/policy/lower/resource.ts";
+import { lowerRule } from "../../../server/src/policy/lower/rules.ts";
+import type { Environment, PolicySet, Resource } from "../../../server/src/policy/model.ts";
+import { decide } from "../../../server/src/simulate/decide.ts";
+import { resolveResource } from "../../../server/src/simulate/targets.ts";
+import { build } from "../policy/support.ts";
+import { Random } from "./random.ts";
+import { request } from "./random-request.ts";
+import { world } from "./random-world.ts";
+
+const isDeep = process.env.PLUMBLINE_DEEP !== undefined;
+if (isDeep) vi.setConfig({ testTimeout: 900_000 });
+const worlds = isDeep ? 6_000 : 150;
+const requestsEach = 25;
+
+/** Lowered once for each resource of a world in an environment. */
+class Lowered {
+  readonly #functions = new Map<string, AccessFunction>();
+  readonly #rules = new Map<string, Terms>();
+
+  constructor(
+    private readonly set: PolicySet,
+    private readonly environment: Environment,
+  ) {}
+
+  function(resource: Resource): AccessFunction {
+    const known = this.#functions.get(resource.name) ?? lowerResource(this.set, resource, this.environment);
+    this.#functions.set(resource.name, known);
+    return known;
+  }
+
+  rule(id: string, resource: Resource): Terms {
+    const key = `${id} on ${resource.name}`;
+    const known = this.#rules.get(key);
+    if (known !== undefined) return known;
+    const rule = this.set.policies.flatMap((policy) => policy.rules).find((one) => one.id === id);
+    if (rule === undefined) throw new Error(`no rule ${id}`);
+    const { terms } = lowerRule(rule, resource, { set: this.set, environment: this.environment });
+    this.#rules.set(key, terms);
+    return terms;
+  }
+}
+
+test("decide and the lowering agree on random worlds, rule by rule", () => {
+  const seen = { allow: 0, deny: 0, refused: 0, unknown: 0, applies: 0, listed: 0 };
+  for (let seed = 1; seed <= worlds; seed++) {
+    const random = new Random(seed);
+    const files = world(random);
+    const { set } = build(files);
+    const environments = [...set.controlPlane.environments.values()];
+    const lowered = new Map(environments.map((one) => [one.name, new Lowered(set, one)]));
+    for (let index = 0; index < requestsEach; index++) {
+      const environment = random.pick(environments);
+      const stated = request(random, set, environment);
+      const decision = decide(set, environment, stated);
+      const told = () =>
+        `seed ${seed}, request ${index}, ${environment.name}\n${JSON.stringify(stated)}\n${JSON.stringify(decision)}\n${files["all.plumb.yaml"]}`;
+      if (decision.trace.length === 0) {
+        // Refused before any rule, or a list: neither is in the domain of the terms.
+        if (decision.listed === undefined) expect(decision.decision, told()).toBe("deny");
+        seen.refused++;
+        continue;
+      }
+      const resource = resolveResource(policySetIn(set, environment).resources, decision.interaction);
+      const terms = lowered.get(environment.name);
+      if (resource === undefined || terms === undefined) throw new Error(told());
+      const fn = terms.function(set.resources.get(resource.name) ?? resource);
+      for (const one of decision.trace) {
+        const holds = termsHold(terms.rule(one.rule, resource), decision.interaction);
+        if (holds === "unknown") continue;
+        if (holds) seen.applies++;
+        expect(one.outcome !== "does-not-apply", `${one.rule}: ${told()}`).toBe(holds);
+      }
+      const [allows, denies] = [fn.allow, fn.deny].map((side) => termsHold(side, decision.interaction));
+      if (denies === true || allows === false) expect(decision.decision, told()).toBe("deny");
+      else if (denies === false && allows === true) expect(decision.decision, told()).toBe("allow");
+      else seen.unknown++;
+      seen[decision.decision === "allow" ? "allow" : "deny"]++;
+      if (decision.decision !== "allow" || stated.mcp?.method !== "tools/call") continue;
+      // What may be called is listed, at least where nothing of the call but its method was left out.
+      const { tool, prompt: _prompt, ...rest } = stated.mcp;
+      const list = decide(set, environment, { ...stated, mcp: { ...rest, method: "tools/list" } });
+      if (resource.tools.some((one) => one.name === tool?.name)) {
+        expect(list.listed, told()).toContain(tool?.name);
+        seen.listed++;
+      }
+      expect(list.decision, told()).toBe("allow");
+    }
+  }
+  // The property says nothing if nearly all requests are denied, or undecided.
+  const decided = seen.allow + seen.deny;
+  expect(seen.allow / decided, JSON.stringify(seen)).toBeGreaterThan(0.08);
+  expect(seen.unknown / decided, JSON.stringify(seen)).toBeLessThan(0.05);
+  expect(seen.applies, JSON.stringify(seen)).toBeGreaterThan(decided / 6);
+  expect(seen.listed, JSON.stringify(seen)).toBeGreaterThan(5);
+});

@@ -1,0 +1,145 @@
+/** Random control planes: identities of all types, resources of all types, rules over them. */
+import { toolSchema } from "../cel/generate.ts";
+import { type Fields, type Random, some } from "./random.ts";
+import { rule } from "./random-rule.ts";
+
+export const identityNames = ["web", "copilot", "bot", "staff", "admins", "app", "vendor", "legacy", "ghost"];
+export const toolNames = ["refund", "lookup", "export"];
+export const methods = ["GET", "POST", "HEAD", "DELETE"];
+export const templates = [
+  "/pay",
+  "/pay/search",
+  "/pay/{id}",
+  "/pay/{other}",
+  "/pay/{id}.json",
+  "/pay/v-{id}",
+  "/pay/{id}/events",
+  "/pay/{id}/{part}",
+  "/{area}/search",
+  "/{area}/{id}",
+  "/pay/{a}-{b}",
+  "/pay/",
+];
+export const eventTypes = ["order.placed", "order.gone"];
+
+/** The files of a control plane; JSON is YAML. */
+export function world(random: Random): Readonly<Record<string, string>> {
+  const spec = (kind: string, name: string, body: Fields) =>
+    JSON.stringify({ apiVersion: "plumbline/v1", kind, metadata: { name }, spec: body });
+  const declared = resources(random);
+  const policies = Array.from({ length: 1 + Math.floor(random.next() * 3) }, (_, index) =>
+    spec("Policy", `policy-${index}`, {
+      ...(random.chance(0.25) ? { mode: "audit" } : {}),
+      rules: Array.from({ length: 1 + Math.floor(random.next() * 4) }, (_, at) =>
+        rule(random, `rule-${at}`, declared),
+      ),
+    }),
+  );
+  const documents = [
+    spec("ControlPlane", "random", controlPlane(random)),
+    spec("Inventory", "all", { identities: identities(random), resources: declared }),
+    ...policies,
+  ];
+  return {
+    "all.plumb.yaml": documents.join("\n---\n"),
+    "tools.json": JSON.stringify({ tools: toolNames.map((name) => ({ name, inputSchema: toolSchema })) }),
+  };
+}
+
+function controlPlane(random: Random): Fields {
+  const environment = (td: string, domain: string) => ({ vars: { td, domain, topic: `${td}-orders` } });
+  return {
+    trustDomains: { "prod.example": {}, "staging.example": {} },
+    issuers: {
+      workforce: {
+        url: "https://login.example",
+        audiences: random.pick([["https://api.example"], ["https://api.example", "other"]]),
+        ...(random.chance(0.5) ? { claims: { groups: "list" } } : {}),
+      },
+      partner: { url: "https://partner.example" },
+    },
+    limits: { delegationDepth: random.pick([0, 1, 1, 1, 2]) },
+    environments: {
+      production: environment("prod.example", "acme.example"),
+      staging: environment("staging.example", "staging.acme.example"),
+    },
+  };
+}
+
+function identities(random: Random): Fields {
+  const maybe = (fields: Fields, chance = 0.85): Fields => (random.chance(chance) ? fields : {});
+  const acts = () => maybe({ actsFor: some(random, ["staff", "admins", "app", "vendor", "web"], 1, 3) });
+  return {
+    web: { type: "workload", spiffeId: "spiffe://${td}/ns/shop/sa/web", ...maybe(acts(), 0.2) },
+    copilot: { type: "agent", spiffeId: "spiffe://${td}/ns/ai/sa/copilot", ...acts() },
+    bot: { type: "agent", clientId: "bot-${td}", ...maybe({ issuer: "workforce" }), ...acts() },
+    staff: {
+      type: "group",
+      issuer: "workforce",
+      ...maybe({ claims: { groups: "support" } }),
+      ...maybe({ deployedAs: { kong: { groups: ["gold", "of-${td}"] } } }, 0.4),
+    },
+    admins: {
+      type: "group",
+      issuer: "workforce",
+      claims: { groups: ["admin", "root"], ...maybe({ "realm.roles": "writer" }, 0.3) },
+    },
+    app: {
+      type: "client",
+      issuer: random.pick(["partner", "workforce"]),
+      clientId: "app",
+      ...maybe({ claims: { "https://acme.example/team": "blue" } }, 0.3),
+      ...maybe({ deployedAs: { kong: { consumer: "app" } } }, 0.5),
+    },
+    vendor: {
+      type: "third-party",
+      spiffeId: "spiffe://partner.example/vendor",
+      ...maybe({ issuer: "partner", claims: { sub: "vendor", ...maybe({ aud: "other" }, 0.3) } }, 0.5),
+    },
+    legacy: { type: "legacy-service-account", deployedAs: { kong: { consumer: "legacy-${td}" } } },
+    ghost: { type: "workload" },
+  };
+}
+
+function resources(random: Random): Fields {
+  const operations = () =>
+    templates.flatMap((path, index) =>
+      some(random, methods, 0, 2).map((method) =>
+        random.chance(0.5) ? { id: `op${index}${method}`, method, path } : `${method} ${path}`,
+      ),
+    );
+  const http = () => ({
+    ...(random.chance(0.9) ? { operations: operations() } : {}),
+    ...(random.chance(0.3) ? { basePath: random.pick(["/v1", "/${td}"]) } : {}),
+    ...(random.chance(0.1) ? { openapi: "missing.yaml" } : {}),
+    ...(random.chance(0.2) ? { ambiguousPaths: "accept" } : {}),
+  });
+  return {
+    api: {
+      type: "api",
+      ...(random.chance(0.8)
+        ? { hosts: random.pick([["api.${domain}"], ["*.${domain}"], ["a.example", "API.${domain}"]]) }
+        : {}),
+      ...http(),
+    },
+    svc: { type: "service", ...http() },
+    rpc: {
+      type: "service",
+      protocol: "grpc",
+      ...(random.chance(0.9) ? { rpcs: ["shop.Ledger/Append", "shop.Ledger/Read"] } : {}),
+    },
+    tools: {
+      type: "mcp-server",
+      ...(random.chance(0.85) ? { tools: random.pick(["tools.json", "tools.json", "gone.json"]) } : {}),
+    },
+    large: { type: "model", provider: "openai", model: "gpt-large" },
+    small: { type: "model", provider: "mistral", model: "small-${td}" },
+    orders: {
+      type: "event-channel",
+      topic: "${topic}",
+      ...(random.chance(0.7) ? { types: eventTypes } : {}),
+    },
+  };
+}
+
+export const resourceNames = ["api", "svc", "rpc", "tools", "large", "small", "orders"];
