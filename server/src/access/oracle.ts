@@ -37,6 +37,7 @@ export class Oracle {
   readonly #ids = new Map<string, Lit>();
   #relations = new Map<number, Relation>();
   #satisfiable = new Map<string, boolean>();
+  #values = new Map<string, AttributeValue>();
 
   constructor(readonly hints: Hints | undefined) {}
 
@@ -140,20 +141,45 @@ export class Oracle {
 
   /**
    * A natural value that passes all; of no literals, any that is there. Throws where there is none: the caller has
-   * asked `satisfiable` before. `rotation` starts at another hint.
+   * asked `satisfiable` before. With `rotation` declared names are tried, starting at another one each time.
    */
-  value(attributeId: number, lits: readonly Lit[], rotation: number, budget: Budget): AttributeValue {
+  value(
+    attributeId: number,
+    lits: readonly Lit[],
+    rotation: number | undefined,
+    budget: Budget,
+  ): AttributeValue {
     const attribute = this.attributes[attributeId];
     if (attribute === undefined) throw new Error(`no attribute ${attributeId}`);
-    const known =
-      this.hints?.byAttribute.get(attribute.key) ?? this.hints?.byAttribute.get(attribute.id) ?? [];
-    const at = known.length === 0 ? 0 : rotation % known.length;
-    const hints = [...known.slice(at), ...known.slice(0, at)];
+    const hints = rotation === undefined ? [] : this.#hintsFor(attribute, rotation);
+    if (hints.length > 0) return this.#find(attribute, lits, budget, hints);
+    const key = `${attributeId}:${lits.join()}`;
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const value = this.#find(attribute, lits, budget, hints);
+    if (this.#values.size >= maxMemo) this.#values = new Map();
+    this.#values.set(key, value);
+    return value;
+  }
+
+  #find(
+    attribute: Attribute,
+    lits: readonly Lit[],
+    budget: Budget,
+    hints: readonly string[],
+  ): AttributeValue {
     const literals = lits.length === 0 ? [holds(attribute, present)] : lits.map((lit) => this.literal(lit));
     const value = satisfy(literals, { budget, hints });
     if (value === "too-complex") throw new TooComplex(`finding a value of ${attribute.key}`);
     if (value === undefined) throw new Error(`no value of ${attribute.key} passes ${lits.length} tests`);
     return value;
+  }
+
+  #hintsFor(attribute: Attribute, rotation: number): readonly string[] {
+    const names = this.hints?.byAttribute;
+    const known = names?.get(attribute.key) ?? names?.get(attribute.id) ?? [];
+    const at = known.length === 0 ? 0 : rotation % known.length;
+    return [...known.slice(at), ...known.slice(0, at)];
   }
 }
 

@@ -1,5 +1,7 @@
+import type { Assignment } from "./assignment.ts";
 import { termKey } from "./literal-key.ts";
 import { type Lit, type Oracle, sortedUnique } from "./oracle.ts";
+import { PointIndex } from "./point-index.ts";
 import type { Term, Terms } from "./predicate.ts";
 import { TermIndex } from "./term-index.ts";
 
@@ -15,7 +17,30 @@ export interface Region {
   readonly allowTerm: Term;
   /** The deny-term of the other side that the region lies in; undefined: nothing allows there. */
   readonly denyTerm: Term | undefined;
-  covers(): readonly (readonly Lit[])[];
+  readonly covers: Covers;
+}
+
+/** The terms that may take requests out of a region, found by region or by request; indexed when first asked. */
+export class Covers {
+  #byBox: TermIndex | undefined;
+  #byPoint: PointIndex | undefined;
+
+  constructor(
+    private readonly oracle: Oracle,
+    private readonly terms: Terms,
+  ) {}
+
+  /** All that may overlap the region. */
+  overlapping(lits: readonly Lit[]): readonly (readonly Lit[])[] {
+    this.#byBox ??= indexOf(this.oracle, this.terms);
+    return this.#byBox.candidates(lits).map((term) => term.lits);
+  }
+
+  /** All that hold on the request. */
+  holding(values: Assignment): readonly (readonly Lit[])[] {
+    this.#byPoint ??= new PointIndex(this.terms);
+    return this.#byPoint.holding(values).map((term) => this.oracle.lits(term));
+  }
 }
 
 /**
@@ -31,24 +56,16 @@ export function* regionsOf(
 ): Generator<Region> {
   const never = [...distinct(allowing.deny).values(), ...impossible];
   const allowedThere = distinct(denying.allow);
-  let coversOfAllows: TermIndex | undefined;
+  const takenFromAllows = new Covers(oracle, [...never, ...allowedThere.values()]);
   for (const [key, allowTerm] of distinct(allowing.allow)) {
     if (allowedThere.has(key)) continue;
     const lits = oracle.lits(allowTerm);
-    yield {
-      lits,
-      allowTerm,
-      denyTerm: undefined,
-      covers: () => {
-        coversOfAllows ??= indexOf(oracle, [...never, ...allowedThere.values()]);
-        return coversOfAllows.candidates(lits).map((term) => term.lits);
-      },
-    };
+    yield { lits, allowTerm, denyTerm: undefined, covers: takenFromAllows };
   }
   const deniedHere = distinct(allowing.deny);
   const allows = [...distinct(allowing.allow).values()];
   let allowIndex: TermIndex | undefined;
-  let coversOfDenies: TermIndex | undefined;
+  const takenFromDenies = new Covers(oracle, never);
   for (const [key, denyTerm] of distinct(denying.deny)) {
     if (deniedHere.has(key)) continue;
     allowIndex ??= indexOf(oracle, allows);
@@ -57,15 +74,7 @@ export function* regionsOf(
       const allowTerm = allows[candidate.at];
       if (allowTerm === undefined || excludes(oracle, candidate.lits, own)) continue;
       const lits = sortedUnique([...candidate.lits, ...own]);
-      yield {
-        lits,
-        allowTerm,
-        denyTerm,
-        covers: () => {
-          coversOfDenies ??= indexOf(oracle, never);
-          return coversOfDenies.candidates(lits).map((term) => term.lits);
-        },
-      };
+      yield { lits, allowTerm, denyTerm, covers: takenFromDenies };
     }
   }
 }

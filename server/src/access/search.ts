@@ -2,7 +2,7 @@ import { type AssignedValue, type Assignment, decideOn, firstHolding } from "./a
 import type { Attribute } from "./attribute.ts";
 import type { Budget } from "./budget.ts";
 import { type Box, boxOf, CoverSolver } from "./cover.ts";
-import { type Hints, Oracle, TooComplex } from "./oracle.ts";
+import { type Hints, type Lit, Oracle, TooComplex } from "./oracle.ts";
 import { impossibleByShape } from "./possible.ts";
 import type { Term, Terms } from "./predicate.ts";
 import { type Lists, type Region, regionsOf } from "./regions.ts";
@@ -56,26 +56,23 @@ export function searchDifference(
   let further = 0;
   let tooComplex: Term | undefined;
   const seen = new Set<string>();
+  // Few and often needed: they take part from the start.
+  const start = impossible.length <= 64 ? impossible.map((term) => oracle.lits(term)) : [];
   const later: Region[] = [];
 
   const look = (region: Region): void => {
     const share: Budget = { remaining: Math.ceil(options.budget.remaining / 3) };
     const before = share.remaining;
     try {
-      const box = new CoverSolver(oracle, share).uncovered(boxOf(oracle, region.lits), region.covers());
-      if (box === undefined) return;
+      const rest = uncoveredPart(oracle, region, start, mentioned, share);
+      if (rest === undefined) return;
       found++;
-      const tried = new Set<string>();
-      for (let attempt = 0; attempt < options.attempts; attempt++) {
-        const assignment = totalAssignment(oracle, box, mentioned, attempt, share);
-        const text = JSON.stringify([...assignment]);
-        if (tried.has(text)) continue;
-        tried.add(text);
+      const opaque = [...rest.box.keys()].flatMap((id) => {
+        const attribute = oracle.attributes[id];
+        return attribute?.sort === "opaque" ? [attribute] : [];
+      });
+      for (const assignment of offers(oracle, region, rest, mentioned, options.attempts, share)) {
         verify(allowing, denying, impossible, assignment, region);
-        const opaque = [...box.keys()].flatMap((id) => {
-          const attribute = oracle.attributes[id];
-          return attribute?.sort === "opaque" ? [attribute] : [];
-        });
         const deniedBy = region.denyTerm ?? firstHolding(denying.deny, assignment);
         if (onFound({ assignment, allowTerm: region.allowTerm, deniedBy, opaque })) {
           counted++;
@@ -105,6 +102,63 @@ export function searchDifference(
   return { found, tooComplex };
 }
 
+/** So often terms are added one request at a time, before all that overlap the region take part. */
+const maxRounds = 24;
+
+/** A part of the region that is not covered, as far as the terms in it know, and a request of it that none covers. */
+interface Rest {
+  readonly box: Box;
+  readonly plain: Assignment;
+}
+
+/**
+ * Most terms that overlap a region have no part in the answer. So the solver starts with none, and each request
+ * that it then finds brings in the terms that cover it: covered by some of the terms is covered, and a request that
+ * no term at all covers is a witness.
+ */
+function uncoveredPart(
+  oracle: Oracle,
+  region: Region,
+  start: readonly (readonly Lit[])[],
+  mentioned: readonly Attribute[],
+  budget: Budget,
+): Rest | undefined {
+  const whole = boxOf(oracle, region.lits);
+  let known = start;
+  for (let round = 0; ; round++) {
+    const isLast = round >= maxRounds;
+    if (isLast) known = [...start, ...region.covers.overlapping(region.lits)];
+    const box = new CoverSolver(oracle, budget).uncovered(whole, known);
+    if (box === undefined) return undefined;
+    const plain = totalAssignment(oracle, box, mentioned, undefined, budget);
+    const covering = region.covers.holding(plain);
+    if (covering.length === 0) return { box, plain };
+    if (isLast)
+      throw new Error(`a request outside of all terms is in one: ${JSON.stringify([...plain.values()])}`);
+    known = [...known, ...covering];
+  }
+}
+
+/** Different requests of the uncovered part: with declared names where they are not covered, else the plain one. */
+function* offers(
+  oracle: Oracle,
+  region: Region,
+  { box, plain }: Rest,
+  mentioned: readonly Attribute[],
+  attempts: number,
+  budget: Budget,
+): Generator<Assignment> {
+  const given = new Set<string>();
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const named = totalAssignment(oracle, box, mentioned, attempt, budget);
+    const assignment = region.covers.holding(named).length === 0 ? named : plain;
+    const text = JSON.stringify([...assignment.values()]);
+    if (given.has(text)) continue;
+    given.add(text);
+    yield assignment;
+  }
+}
+
 /** Who allows and who denies, as users know them. */
 function labels(region: Region): string {
   const of = (term: Term | undefined) => term?.origins.map((origin) => origin.label) ?? [];
@@ -115,16 +169,17 @@ function labels(region: Region): string {
 const naturalIfFree: ReadonlySet<string> = new Set(["request.method", "request.path"]);
 
 /**
- * A value for every mentioned attribute. No term touches the box, so whatever it leaves free can have any value;
- * absent is the plainest.
+ * A value for every mentioned attribute. What the box leaves free can have any value as far as the solver's terms
+ * go; absent is the plainest. Without `attempt` no declared names are used.
  */
 function totalAssignment(
   oracle: Oracle,
   box: Box,
   mentioned: readonly Attribute[],
-  attempt: number,
+  attempt: number | undefined,
   budget: Budget,
 ): Assignment {
+  budget.remaining -= mentioned.length;
   const values = new Map<string, AssignedValue>();
   for (const attribute of mentioned) {
     const id = oracle.attributeId(attribute);
