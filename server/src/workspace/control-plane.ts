@@ -85,6 +85,7 @@ export async function analyzeControlPlane(
       deployedFiles: deployed.files,
       documents: new Map(read.map((file) => [file.uri, file])),
       runs,
+      broken,
       drift,
     },
     problems: [

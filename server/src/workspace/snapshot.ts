@@ -5,6 +5,7 @@ import type { Environment, PolicySet, Scenario } from "../policy/model.ts";
 import type { Simulation } from "../simulate/simulation.ts";
 import type { Problem } from "../text/problem.ts";
 import type { ParsedFile } from "../text/tree.ts";
+import type { BrokenResources } from "./broken-parts.ts";
 import type { Finding } from "./finding.ts";
 import type { Layouts } from "./findings.ts";
 
@@ -30,6 +31,8 @@ export interface ControlPlaneSnapshot {
   /** Documents that the inventory and scenarios refer to, by URI. */
   readonly documents: ReadonlyMap<string, ParsedFile>;
   readonly runs: readonly ScenarioRun[];
+  /** The resources of which the policy says nothing certain, because it has errors in what it says of them. */
+  readonly broken: BrokenResources;
   /** By environment; empty where drift is switched off. */
   readonly drift: ReadonlyMap<string, DriftReport>;
 }

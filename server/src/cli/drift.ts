@@ -1,0 +1,70 @@
+/** `plumbline drift`: the policy against what is deployed, by meaning. */
+import { driftJson } from "../drift/json.ts";
+import type { DriftReport } from "../drift/report.ts";
+import { driftText } from "../drift/text.ts";
+import type { Finding } from "../workspace/finding.ts";
+import { toFindings } from "../workspace/findings.ts";
+import { type Command, denyWarnings, environment, folder, format, json } from "./command.ts";
+import { incompleteNote } from "./incomplete.ts";
+import { environmentsOf, openControlPlanes } from "./open.ts";
+import { paint, style } from "./style.ts";
+import { findingLines } from "./text-findings.ts";
+
+export const drift: Command = {
+  command: "drift",
+  summary: "compare what the policy says with what is deployed",
+  usage: "drift [FOLDER] [--environment NAME] [--format text|json] [--deny-warnings]",
+  notes: [
+    "Every difference is shown with a witness: a request on which policy and deployed config disagree.",
+    "Exits 1 unless everything is equal; with --deny-warnings also on weak settings such as permissive mTLS.",
+  ],
+  positionals: folder,
+  options: { environment, format, "deny-warnings": denyWarnings },
+  async run(args, services) {
+    const { snapshot, name } = await openControlPlanes(args.positionals[0], services, {
+      drift: true,
+      scenarios: false,
+    });
+    const chosen = environmentsOf(snapshot.controlPlanes, args.text("environment"));
+    const reports: DriftReport[] = [];
+    const posture: Finding[] = [];
+    const idle: string[] = [];
+    for (const { plane, environment: here } of chosen) {
+      const report = plane.drift.get(here);
+      if (report === undefined) continue;
+      reports.push(report);
+      posture.push(
+        ...toFindings(
+          report.posture.map((problem) => ({ ...problem, environment: here })),
+          snapshot.layouts,
+        ),
+      );
+      if (plane.set.controlPlane.environments.get(here)?.enforcementPoints.size === 0) idle.push(here);
+    }
+    const note = incompleteNote(snapshot);
+    const weak = posture.flatMap((finding) => findingLines(finding, name, style(services.colour)));
+    const text = [
+      ...(weak.length === 0 ? [] : [...weak, ""]),
+      ...idle.map(
+        (one) => `Environment ${one} defines no enforcement point, so nothing deployed there can drift.\n`,
+      ),
+      driftText(reports, snapshot.layouts, name),
+    ].join("\n");
+    return {
+      stdout: args.json
+        ? json({ ...driftJson(reports, snapshot.layouts), posture })
+        : paint(text, services.colour),
+      ...(note.length === 0 ? {} : { stderr: `${note.join("\n")}\n` }),
+      exitCode:
+        reports.every(isClean) && note.length === 0 && !fails(posture, args.flag("deny-warnings")) ? 0 : 1,
+    };
+  },
+};
+
+function isClean(report: DriftReport): boolean {
+  return report.findings.length === 0 && report.comparisons.every((one) => one.verdict === "equal");
+}
+
+function fails(posture: readonly Finding[], warnings: boolean): boolean {
+  return posture.some((one) => one.severity === "error" || (warnings && one.severity === "warning"));
+}

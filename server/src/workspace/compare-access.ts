@@ -1,0 +1,88 @@
+/** Compares two access functions that have their own evaluators and their own views of what requests there can be. */
+import { type Answer, type Assignment, compare, type Hints } from "../access/compare.ts";
+import type { Lost } from "../access/hop.ts";
+import type { Interaction } from "../access/interaction.ts";
+import { impossibleByShape } from "../access/possible.ts";
+import type { AccessFunction, Literal, Term, Terms } from "../access/predicate.ts";
+import { and, termKey } from "../access/terms.ts";
+import { attributesOfFunctions } from "../access/ties.ts";
+import { toInteraction } from "../access/witness.ts";
+import { type ComparedPart, type Said, type SideWitness, unknownsOf, verdictFor } from "./compare-report.ts";
+
+/** One side of one comparison. */
+export interface Comparand {
+  readonly access: AccessFunction;
+  /** Regions in which, as this side knows the world, no request can lie. */
+  readonly impossible: readonly { readonly literals: readonly Literal[]; readonly why: string }[];
+  readonly lost: readonly Lost[];
+  /** What this side's ordinary evaluator says. */
+  decide(request: Interaction): { readonly decision: Said; readonly reason: string };
+}
+
+export interface AccessContext {
+  /** What every request has before a witness says more. */
+  readonly base: Interaction;
+  readonly hints: Hints;
+}
+
+export function compareAccess(
+  left: Comparand,
+  right: Comparand,
+  { base, hints }: AccessContext,
+): Omit<ComparedPart, "environment" | "resource" | "path"> {
+  const shared = impossibleOnBoth(left, right);
+  const mentioned = attributesOfFunctions(left.access, right.access, { allow: shared, deny: [], opaque: [] });
+  const witness = (values: Assignment): SideWitness => {
+    const request = toInteraction(values, base);
+    const [one, other] = [left.decide(request), right.decide(request)];
+    return {
+      request,
+      left: one.decision,
+      right: other.decision,
+      leftReason: one.reason,
+      rightReason: other.reason,
+    };
+  };
+  const { newlyAllows, newlyDenies } = compare(left.access, right.access, {
+    impossible: [...shared, ...impossibleByShape(mentioned)],
+    hints,
+    confirm: witness,
+  });
+  return {
+    verdict: verdictFor(newlyAllows.answer, newlyDenies.answer),
+    newlyAllows: newlyAllows.answer,
+    newlyDenies: newlyDenies.answer,
+    witnesses: [newlyAllows, newlyDenies].flatMap((answer) =>
+      assignmentsOf(answer).map((values) => witness(values)),
+    ),
+    unknown: unknownsOf([newlyAllows, newlyDenies]),
+    lost: [...left.lost, ...right.lost],
+    assumptions: assumedByBoth(left, right),
+  };
+}
+
+function assignmentsOf(answer: Answer): readonly Assignment[] {
+  return answer.answer === "yes" ? answer.witnesses.map((one) => one.assignment) : [];
+}
+
+/**
+ * What is impossible on one side only is possible: where the right side lets another agent act for people, its requests
+ * are exactly what is newly allowed.
+ */
+function impossibleOnBoth(left: Comparand, right: Comparand): Terms {
+  const [one, other] = [regions(left), regions(right)];
+  const both = and(one, other);
+  if (both !== "too-many-terms") return both;
+  // Fewer impossible regions are sound: they only leave more to be decided.
+  const known = new Set(other.map(termKey));
+  return one.filter((region) => known.has(termKey(region)));
+}
+
+function regions({ impossible }: Comparand): readonly Term[] {
+  return impossible.map(({ literals }) => ({ literals, origins: [] }));
+}
+
+function assumedByBoth(left: Comparand, right: Comparand): readonly string[] {
+  const others = new Set(right.impossible.map((one) => one.why));
+  return [...new Set(left.impossible.map((one) => one.why))].filter((why) => others.has(why));
+}

@@ -1,0 +1,132 @@
+/** Policy against policy: resource by resource, in one environment. */
+import { attribute } from "../access/catalogue.ts";
+import type { Hints } from "../access/compare.ts";
+import type { Interaction } from "../access/interaction.ts";
+import { fails } from "../access/predicate.ts";
+import { allowsNothing } from "../access/terms.ts";
+import { exactly } from "../access/text-pattern.ts";
+import { trafficOf } from "../deployed/binding.ts";
+import { hintsFor } from "../drift/hints.ts";
+import { type Assumption, assumptions, lowerResource } from "../policy/lower/resource.ts";
+import type { Environment, PolicySet, Resource } from "../policy/model.ts";
+import { decide } from "../simulate/decide.ts";
+import { type Comparand, compareAccess } from "./compare-access.ts";
+import { type ComparedPart, undecidedPart } from "./compare-report.ts";
+
+/** The policy of one control plane in one environment. */
+export interface PolicySide {
+  readonly set: PolicySet;
+  readonly environment: Environment;
+  /** Why nothing certain can be said of a resource, where its policy has errors; else undefined. */
+  readonly doubt: (resource: string) => string | undefined;
+}
+
+/**
+ * Resources are matched by name. One that is declared on one side only is compared with a policy that denies it, which
+ * is what the other side says: default deny. An undefined side has no control plane, and allows nothing at all.
+ */
+export function comparePolicies(
+  left: PolicySide | undefined,
+  right: PolicySide | undefined,
+  only: string | undefined,
+): readonly ComparedPart[] {
+  const names = new Set([...(left?.set.resources.keys() ?? []), ...(right?.set.resources.keys() ?? [])]);
+  return [...names]
+    .filter((name) => only === undefined || name === only)
+    .map((name) => compareResource(name, left, right));
+}
+
+function compareResource(
+  name: string,
+  left: PolicySide | undefined,
+  right: PolicySide | undefined,
+): ComparedPart {
+  const environment = (right ?? left)?.environment.name;
+  const about = { resource: name, ...(environment === undefined ? {} : { environment }) };
+  const doubts = [left, right].flatMap((side) => side?.doubt(name) ?? []);
+  if (doubts.length > 0)
+    return undecidedPart(
+      about,
+      doubts.map((reason) => ({ text: name, reason })),
+    );
+  const known = resourceOf(right, name) ?? resourceOf(left, name);
+  const declaring = resourceOf(right, name) === undefined ? left : right;
+  if (known === undefined || declaring === undefined) throw new Error(`no side declares ${name}`);
+  const result = compareAccess(
+    comparand(left, name, known, declaring),
+    comparand(right, name, known, declaring),
+    {
+      base: baseOf(known, declaring.environment),
+      hints: hints(name, left, right),
+    },
+  );
+  return { ...about, ...result };
+}
+
+function resourceOf(side: PolicySide | undefined, name: string): Resource | undefined {
+  return side?.set.resources.get(name);
+}
+
+/** A side that does not declare the resource takes the world as the other side declares it, and denies. */
+function comparand(
+  side: PolicySide | undefined,
+  name: string,
+  known: Resource,
+  declaring: PolicySide,
+): Comparand {
+  const own = resourceOf(side, name);
+  const world = side ?? declaring;
+  const access =
+    side === undefined || own === undefined ? allowsNothing : lowerResource(side.set, own, side.environment);
+  return {
+    access,
+    impossible: [...assumptions(world.set, own ?? known, world.environment), ...fixed(own ?? known, world)],
+    lost: access.opaque.map(({ text, reason, place }) => ({
+      text,
+      reason,
+      ...(place === undefined ? {} : { place }),
+    })),
+    decide: (request) => {
+      if (side === undefined) return { decision: "deny", reason: "there is no control plane" };
+      return decide(side.set, side.environment, request);
+    },
+  };
+}
+
+/** One environment is compared, and requests arrive by the transport that the resource declares. */
+function fixed(resource: Resource, side: PolicySide): readonly Assumption[] {
+  const { name } = side.environment;
+  const transport = resource.protocol === "tcp" ? "tcp" : "http";
+  return [
+    {
+      literals: [fails(attribute("context.environment"), { test: "text", pattern: exactly(name) })],
+      why: `requests are made in ${name}`,
+    },
+    {
+      literals: [fails(attribute("transport"), { test: "text", pattern: exactly(transport) })],
+      why: `requests to ${resource.name} are made by ${transport}`,
+    },
+  ];
+}
+
+function baseOf(resource: Resource, environment: Environment): Interaction {
+  return {
+    traffic: trafficOf(resource),
+    transport: resource.protocol === "tcp" ? "tcp" : "http",
+    environment: environment.name,
+    destination: { resource: resource.name },
+    ...(resource.type === "mcp-server" ? { mcp: { server: resource.name, method: "tools/call" } } : {}),
+  };
+}
+
+/** What either side's inventory would name in a request. */
+function hints(name: string, ...sides: readonly (PolicySide | undefined)[]): Hints {
+  const byAttribute = new Map<string, readonly string[]>();
+  for (const side of sides) {
+    const resource = resourceOf(side, name);
+    if (side === undefined || resource === undefined) continue;
+    for (const [key, values] of hintsFor(side.set, resource, side.environment).byAttribute)
+      byAttribute.set(key, [...new Set([...(byAttribute.get(key) ?? []), ...values])]);
+  }
+  return { byAttribute };
+}

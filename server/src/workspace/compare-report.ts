@@ -1,0 +1,88 @@
+/** What a comparison of two sides says. Read it as "the right side is ... than the left". */
+import type { Answer, Verdict } from "../access/compare.ts";
+import type { Lost } from "../access/hop.ts";
+import type { Interaction } from "../access/interaction.ts";
+
+export type Said = "allow" | "deny" | "unknown";
+
+/** A request on which the sides differ, confirmed by the ordinary evaluators of both. */
+export interface SideWitness {
+  readonly request: Interaction;
+  readonly left: Said;
+  readonly right: Said;
+  readonly leftReason: string;
+  readonly rightReason: string;
+}
+
+/** One thing that both sides speak of: a resource, one of its paths, or the one workload of deployed files. */
+export interface ComparedPart {
+  readonly environment?: string;
+  readonly resource?: string;
+  /** Where deployed config takes part: the enforcement points in order. */
+  readonly path?: readonly string[];
+  readonly verdict: Verdict;
+  readonly newlyAllows: Answer["answer"];
+  readonly newlyDenies: Answer["answer"];
+  readonly witnesses: readonly SideWitness[];
+  /** What it depends on where an answer is unknown. */
+  readonly unknown: readonly Lost[];
+  readonly lost: readonly Lost[];
+  /** Of the world, in words. */
+  readonly assumptions: readonly string[];
+}
+
+export interface SideComparison {
+  readonly verdict: Verdict;
+  readonly newlyAllows: Answer["answer"];
+  readonly newlyDenies: Answer["answer"];
+  readonly parts: readonly ComparedPart[];
+}
+
+/** Yes where any part says yes; else unknown where any does: what is not known of one part is not known of all. */
+export function joinParts(parts: readonly ComparedPart[]): SideComparison {
+  const newlyAllows = joined(parts.map((part) => part.newlyAllows));
+  const newlyDenies = joined(parts.map((part) => part.newlyDenies));
+  return { verdict: verdictFor(newlyAllows, newlyDenies), newlyAllows, newlyDenies, parts };
+}
+
+function joined(answers: readonly Answer["answer"][]): Answer["answer"] {
+  if (answers.includes("yes")) return "yes";
+  return answers.includes("unknown") ? "unknown" : "no";
+}
+
+/** As `verdictOf` of `access/compare.ts`: beside a `yes`, an unknown leaves the label at what is certain. */
+export function verdictFor(newlyAllows: Answer["answer"], newlyDenies: Answer["answer"]): Verdict {
+  if (newlyAllows === "yes") return newlyDenies === "yes" ? "incomparable" : "wider";
+  if (newlyDenies === "yes") return "narrower";
+  return newlyAllows === "no" && newlyDenies === "no" ? "equal" : "unknown";
+}
+
+/** The atoms and reasons of unknown answers, each once. */
+export function unknownsOf(answers: readonly Answer[]): readonly Lost[] {
+  const found = new Map<string, Lost>();
+  for (const answer of answers) {
+    if (answer.answer !== "unknown") continue;
+    for (const { attribute, text, reason, place } of answer.atoms)
+      found.set(attribute.key, { text, reason, ...(place === undefined ? {} : { place }) });
+    if (answer.atoms.length === 0)
+      found.set(answer.reason, { text: "the comparison", reason: answer.reason });
+  }
+  return [...found.values()];
+}
+
+/** A part of which nothing can be said, and why. */
+export function undecidedPart(
+  about: Pick<ComparedPart, "environment" | "resource" | "path">,
+  unknown: readonly Lost[],
+): ComparedPart {
+  return {
+    ...about,
+    verdict: "unknown",
+    newlyAllows: "unknown",
+    newlyDenies: "unknown",
+    witnesses: [],
+    unknown,
+    lost: [],
+    assumptions: [],
+  };
+}
