@@ -47,12 +47,16 @@ export class Covers {
  * The regions of `allowing` without `denying` (comparison.md, point 2): an allow-term that only `allowing` has,
  * less all that `allowing` denies or `denying` allows; and a deny-term that only `denying` has, inside an allow-term
  * of `allowing`, less what `allowing` denies. Terms that stand on both sides make no region, but still cover.
+ *
+ * `isInside` may say that a box is covered, so that a deny-term is not met again inside each allow-term; false where
+ * it does not know.
  */
 export function* regionsOf(
   oracle: Oracle,
   allowing: Lists,
   denying: Lists,
   impossible: Terms,
+  isInside: (lits: readonly Lit[], covers: Covers) => boolean,
 ): Generator<Region> {
   const never = [...distinct(allowing.deny).values(), ...impossible];
   const allowedThere = distinct(denying.allow);
@@ -68,8 +72,9 @@ export function* regionsOf(
   const takenFromDenies = new Covers(oracle, never);
   for (const [key, denyTerm] of distinct(denying.deny)) {
     if (deniedHere.has(key)) continue;
-    allowIndex ??= indexOf(oracle, allows);
     const own = oracle.lits(denyTerm);
+    if (isInside(own, takenFromDenies)) continue;
+    allowIndex ??= indexOf(oracle, allows);
     for (const candidate of new Set(allowIndex.candidates(own))) {
       const allowTerm = allows[candidate.at];
       if (allowTerm === undefined || excludes(oracle, candidate.lits, own)) continue;

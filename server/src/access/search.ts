@@ -5,7 +5,7 @@ import { type Box, boxOf, CoverSolver } from "./cover.ts";
 import { type Hints, type Lit, Oracle, TooComplex } from "./oracle.ts";
 import { impossibleByShape } from "./possible.ts";
 import type { Term, Terms } from "./predicate.ts";
-import { type Lists, type Region, regionsOf } from "./regions.ts";
+import { type Covers, type Lists, type Region, regionsOf } from "./regions.ts";
 import type { AttributeValue } from "./value.ts";
 
 export interface Found {
@@ -89,7 +89,19 @@ export function searchDifference(
   };
 
   const done = () => counted >= options.enough || (counted > 0 && further++ >= furtherRegions);
-  for (const region of regionsOf(oracle, allowing, denying, impossible)) {
+  const isInside = (lits: readonly Lit[], covers: Covers): boolean => {
+    const share: Budget = { remaining: Math.ceil(options.budget.remaining / 100) };
+    const before = share.remaining;
+    try {
+      return uncoveredPart(oracle, { lits, covers }, start, mentioned, share) === undefined;
+    } catch (error) {
+      if (error instanceof TooComplex) return false;
+      throw error;
+    } finally {
+      options.budget.remaining -= before - share.remaining;
+    }
+  };
+  for (const region of regionsOf(oracle, allowing, denying, impossible, isInside)) {
     if (done()) break;
     if (seen.has(labels(region))) later.push(region);
     else look(region);
@@ -118,7 +130,7 @@ interface Rest {
  */
 function uncoveredPart(
   oracle: Oracle,
-  region: Region,
+  region: Pick<Region, "lits" | "covers">,
   start: readonly (readonly Lit[])[],
   mentioned: readonly Attribute[],
   budget: Budget,
