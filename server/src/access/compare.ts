@@ -25,6 +25,13 @@ export interface CompareOptions {
   readonly maxWitnesses?: number;
 }
 
+/** The answer to one of the questions alone. */
+export interface OneAnswer {
+  readonly answer: Answer;
+  /** As in `Comparison`. */
+  readonly refuted: readonly Witness[];
+}
+
 export interface Witness {
   /** A value for every attribute that a term of either side speaks of. */
   readonly assignment: Assignment;
@@ -74,10 +81,36 @@ export function compare(
   options: CompareOptions = {},
 ): Comparison {
   const shared = { ...options, budget: options.budget ?? comparisonBudget() };
+  const allows = newlyAllowed(left, right, shared);
+  const denies = newlyDenied(left, right, shared);
+  return {
+    newlyAllows: allows.answer,
+    newlyDenies: denies.answer,
+    verdict: verdictOf(allows.answer, denies.answer),
+    refuted: [...allows.refuted, ...denies.refuted],
+  };
+}
+
+/** Only whether the right side allows what the left denies: half the work where the other half is not wanted. */
+export function newlyAllowed(
+  left: AccessFunction,
+  right: AccessFunction,
+  options: CompareOptions = {},
+): OneAnswer {
   const refuted: Witness[] = [];
-  const newlyAllows = answer(right, left, "right", shared, refuted);
-  const newlyDenies = answer(left, right, "left", shared, refuted);
-  return { newlyAllows, newlyDenies, verdict: verdictOf(newlyAllows, newlyDenies), refuted };
+  const shared = { ...options, budget: options.budget ?? comparisonBudget() };
+  return { answer: answer(right, left, "right", shared, refuted), refuted };
+}
+
+/** Only whether the right side denies what the left allows. */
+export function newlyDenied(
+  left: AccessFunction,
+  right: AccessFunction,
+  options: CompareOptions = {},
+): OneAnswer {
+  const refuted: Witness[] = [];
+  const shared = { ...options, budget: options.budget ?? comparisonBudget() };
+  return { answer: answer(left, right, "left", shared, refuted), refuted };
 }
 
 /**

@@ -137,7 +137,17 @@ function preposition(literals: readonly Literal[]): string {
   const first = literals.find((literal) => !literal.negated);
   if (first?.test.test !== "text" || first.test.pattern.kind === "oneOf") return "";
   const last = first.test.pattern.parts.at(-1);
-  return last !== undefined && "any" in last && last.any === "chars" ? "under " : "on ";
+  if (last === undefined || !("any" in last) || last.any !== "chars") return "on ";
+  return startOf(first.test.pattern.parts) === undefined ? "under " : "on paths that start with ";
+}
+
+/** The text of a plain prefix that does not end at a segment: `/payments`, which `/paymentsadmin` starts with, too. */
+function startOf(parts: readonly TextPart[]): string | undefined {
+  const [head, tail, ...more] = joinedParts(parts);
+  const isPrefix = more.length === 0 && tail !== undefined && "any" in tail && tail.any === "chars";
+  return isPrefix && head !== undefined && "literal" in head && !head.literal.endsWith("/")
+    ? head.literal
+    : undefined;
 }
 
 function stated(test: Test, isPath: boolean): string {
@@ -147,7 +157,7 @@ function stated(test: Test, isPath: boolean): string {
     case "type":
       return `of type ${test.type}`;
     case "text":
-      return describePattern(test.pattern, isPath);
+      return namespaceOf(test.pattern) ?? describePattern(test.pattern, isPath);
     case "boolean":
       return String(test.value);
     case "range":
@@ -187,12 +197,23 @@ function describeRange(test: Extract<Test, { readonly test: "range" }>): string 
   return bounds === "" ? (test.integer ? "a whole number" : "a number") : bounds;
 }
 
+/** `any workload of namespace qa`, where that is all that a pattern says of a SPIFFE ID. */
+function namespaceOf(pattern: TextPattern): string | undefined {
+  if (pattern.kind !== "sequence" || pattern.ignoreCase) return undefined;
+  const text = describePattern(pattern, false);
+  const [, trustDomain, namespace] = /^(\*|spiffe:\/\/[^/*]+)\/ns\/([^/*]+)\/\*$/.exec(text) ?? [];
+  if (namespace === undefined) return undefined;
+  return `any workload of namespace ${namespace}${trustDomain === "*" ? "" : ` of ${trustDomain?.slice(9)}`}`;
+}
+
 const shownValues = 3;
 
 /** `*` is one segment of a path, `**` anything; elsewhere `*` is anything. */
 export function describePattern(pattern: TextPattern, isPath: boolean): string {
   const ignoreCase = pattern.ignoreCase ? " (in any case)" : "";
   if (pattern.kind === "sequence") {
+    const start = isPath ? startOf(pattern.parts) : undefined;
+    if (start !== undefined) return start + ignoreCase;
     const text = joinedParts(pattern.parts)
       .map((part) => describePart(part, isPath))
       .join("");

@@ -1,8 +1,9 @@
-import { type AssignedValue, type Assignment, decideOn, firstHolding } from "./assignment.ts";
+import { type AssignedValue, type Assignment, decideOn, firstHolding, termHoldsOn } from "./assignment.ts";
 import type { Attribute } from "./attribute.ts";
 import type { Budget } from "./budget.ts";
 import { type Box, boxOf, CoverSolver } from "./cover.ts";
 import { type Hints, type Lit, Oracle, TooComplex } from "./oracle.ts";
+import { naturalIfFree, plainest } from "./plainest.ts";
 import { impossibleByShape } from "./possible.ts";
 import type { Term, Terms } from "./predicate.ts";
 import { type Covers, type Lists, type Region, regionsOf } from "./regions.ts";
@@ -163,7 +164,13 @@ function* offers(
   const given = new Set<string>();
   for (let attempt = 0; attempt < attempts; attempt++) {
     const named = totalAssignment(oracle, box, mentioned, attempt, budget);
-    const assignment = region.covers.holding(named).length === 0 ? named : plain;
+    const chosen = region.covers.holding(named).length === 0 ? named : plain;
+    budget.remaining -= mentioned.length;
+    const assignment = plainest(
+      chosen,
+      (attribute) => oracle.canBeAbsent(oracle.attributeId(attribute)),
+      (candidate) => isIn(region, candidate),
+    );
     const text = JSON.stringify([...assignment.values()]);
     if (given.has(text)) continue;
     given.add(text);
@@ -171,14 +178,19 @@ function* offers(
   }
 }
 
+function isIn({ allowTerm, denyTerm, covers }: Region, values: Assignment): boolean {
+  return (
+    termHoldsOn(allowTerm, values) &&
+    (denyTerm === undefined || termHoldsOn(denyTerm, values)) &&
+    covers.holding(values).length === 0
+  );
+}
+
 /** Who allows and who denies, as users know them. */
 function labels(region: Region): string {
   const of = (term: Term | undefined) => term?.origins.map((origin) => origin.label) ?? [];
   return JSON.stringify([of(region.allowTerm), of(region.denyTerm)]);
 }
-
-/** Present in every HTTP request, so that a witness that leaves them open still reads like one. */
-const naturalIfFree: ReadonlySet<string> = new Set(["request.method", "request.path"]);
 
 /**
  * A value for every mentioned attribute. What the box leaves free can have any value as far as the solver's terms

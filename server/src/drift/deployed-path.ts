@@ -40,7 +40,7 @@ function throughBranch(
   if (next === undefined || behind === undefined) return guarded(branch.access, branch.guard);
   const leads = branch.upstream === undefined ? true : leadsTo(branch.upstream, next.destination);
   if (leads === false) return allowsNothing;
-  const seen = pullBack(behind, branch.transfer);
+  const seen = pullBack(behind, branch.transfer, hop.enforcementPoint);
   const arriving = leads === true ? seen : conjoin(unknownRoute(branch, hop, next), seen);
   if (arriving === "too-many-terms") return arriving;
   const both = conjoin(branch.access, arriving);

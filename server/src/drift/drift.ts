@@ -29,6 +29,7 @@ export function findDrift(
   const comparisons: PathComparison[] = [];
   const assumptions = new Set<string>();
   const notCompared: string[] = [];
+  let refuted = 0;
   if (environment.enforcementPoints.size > 0) {
     for (const resource of set.resources.values()) {
       if (isBroken(resource.name)) {
@@ -39,6 +40,7 @@ export function findDrift(
         const result = comparePath({ set, environment, resource, path, deployed });
         findings.push(...result.findings);
         comparisons.push(result.comparison);
+        refuted += result.refuted;
         for (const why of result.assumptions) assumptions.add(why);
       }
     }
@@ -48,6 +50,7 @@ export function findDrift(
     comparisons,
     posture: posture(set, environment, deployed),
     notCompared,
+    refuted,
     assumptions: [...assumptions],
   };
 }
@@ -56,6 +59,7 @@ interface PathResult {
   readonly findings: readonly DriftFinding[];
   readonly comparison: PathComparison;
   readonly assumptions: readonly string[];
+  readonly refuted: number;
 }
 
 function comparePath(input: PathInput): PathResult {
@@ -82,6 +86,7 @@ function comparePath(input: PathInput): PathResult {
     findings,
     comparison: comparisonOf(input, result.verdict, compareHops(input, hops)),
     assumptions: result.assumptions,
+    refuted: result.refuted,
   };
 }
 
@@ -117,6 +122,7 @@ function undecided(input: PathInput, missing: readonly Lost[], hops: readonly Re
     findings: [describeFinding("unknown", { unknown: missing, witnesses: [] }, undefined, input, hops)],
     comparison: comparisonOf(input, "unknown", []),
     assumptions: [],
+    refuted: 0,
   };
 }
 

@@ -3,9 +3,9 @@ import type { Attribute } from "../access/attribute.ts";
 import {
   type Answer,
   type Assignment,
-  type Comparison,
   type Confirmation,
-  compare,
+  newlyAllowed,
+  newlyDenied,
   verdictOf,
 } from "../access/compare.ts";
 import type { Lost } from "../access/hop.ts";
@@ -31,6 +31,8 @@ export interface EndToEnd {
   readonly access: AccessFunction;
   readonly lost: readonly Lost[];
   readonly assumptions: readonly string[];
+  /** Witnesses that an evaluator contradicts: defects of Plumbline, of which the tests want none. */
+  readonly refuted: number;
   readonly visible: (attribute: Attribute) => boolean;
   /** Whether `access`, a part of the deployed path, allows what the policy denies, outside of `except`. */
   surplusOf(access: AccessFunction, except: readonly Term[]): Answer;
@@ -50,20 +52,26 @@ export function compareEndToEnd(
   const projected = project(policy, visible);
   if (projected === "too-complex")
     return { tooComplex: "the conditions that no hop can see are too entangled" };
-  const impossible = impossibleRegions(input, hops, policy, access, projected);
+  const regions = impossibleRegions(input, hops, policy, access, projected);
   const refused = invalidTokens(input.set, attributesOfFunctions(policy, access));
-  type Confirm = (values: Assignment) => Confirmation;
-  const run = (left: AccessFunction, extra: readonly Term[], confirm: Confirm, right = access) =>
-    compare(left, right, {
-      impossible: [...impossible.terms, ...extra],
-      hints: hintsFor(input.set, input.resource, input.environment, access),
-      confirm,
-    });
+  const hints = hintsFor(input.set, input.resource, input.environment, access);
   const confirm = (values: Assignment) => confirmed(witnessOf(input, values));
-  const surplus = run(policy, [], confirm).newlyAllows;
-  const missing = run(policy, refused, confirm).newlyDenies;
+  let refuted = 0;
+  const ask = (
+    question: typeof newlyAllowed,
+    left: AccessFunction,
+    right: AccessFunction,
+    except: readonly Term[],
+  ) => {
+    const impossible = [...regions.terms, ...except];
+    const said = question(left, right, { impossible, hints, confirm });
+    refuted += said.refuted.length;
+    return said.answer;
+  };
+  const surplus = ask(newlyAllowed, policy, access, []);
+  const missing = ask(newlyDenied, policy, access, refused);
   const [wider, unenforced] =
-    surplus.answer === "no" ? [no, no] : split(run(projected, [], confirm), surplus);
+    surplus.answer === "no" ? [no, no] : split(ask(newlyAllowed, projected, access, []), surplus);
   return {
     verdict: verdictOf(surplus, missing),
     wider,
@@ -72,21 +80,24 @@ export function compareEndToEnd(
     policy,
     access,
     lost: lostOf(hops),
-    assumptions: impossible.why,
+    assumptions: regions.why,
     visible,
-    surplusOf: (part, except) => run(policy, except, confirm, part).newlyAllows,
+    get refuted() {
+      return refuted;
+    },
+    surplusOf: (part, except) => ask(newlyAllowed, policy, part, except),
   };
 }
 
 /** A surplus over the projected policy is one that the hops could keep out; where there is none, no hop could. */
-function split(projected: Comparison, surplus: Answer): readonly [Answer, Answer] {
-  switch (projected.newlyAllows.answer) {
+function split(projected: Answer, surplus: Answer): readonly [Answer, Answer] {
+  switch (projected.answer) {
     case "yes":
-      return [projected.newlyAllows, no];
+      return [projected, no];
     case "no":
       return [no, surplus];
     case "unknown":
-      return [surplus.answer === "yes" ? surplus : projected.newlyAllows, no];
+      return [surplus.answer === "yes" ? surplus : projected, no];
   }
 }
 

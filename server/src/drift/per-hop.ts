@@ -2,7 +2,7 @@
  * Each hop against what it could enforce of the policy at its own destination: information, not alarms, since what one
  * hop lets through another may stop. The intent is that of every resource bound to the same destination.
  */
-import { compare, verdictOf } from "../access/compare.ts";
+import { newlyAllowed, newlyDenied, verdictOf } from "../access/compare.ts";
 import type { AccessFunction, Term } from "../access/predicate.ts";
 import { project } from "../access/project.ts";
 import { anyOf } from "../access/terms.ts";
@@ -45,11 +45,11 @@ function compareHop(input: PathInput, hop: ReadyHop): Verdict {
   if (seen === "too-complex") return "unknown";
   // As end to end: to refuse a token that no declared issuer made is no drift.
   const refused = invalidTokens(input.set, attributesOfFunctions(seen, actual));
-  const surplus = compare(seen, actual, { impossible, maxWitnesses: 1 }).newlyAllows;
-  const missing = compare(seen, actual, {
+  const surplus = newlyAllowed(seen, actual, { impossible, maxWitnesses: 1 }).answer;
+  const missing = newlyDenied(seen, actual, {
     impossible: [...impossible, ...refused],
     maxWitnesses: 1,
-  }).newlyDenies;
+  }).answer;
   return verdictOf(surplus, missing);
 }
 

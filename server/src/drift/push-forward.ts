@@ -5,7 +5,8 @@ import { type AccessFunction, holds, type Literal, type Term, type Terms } from 
 import { project } from "../access/project.ts";
 import { guarded } from "../access/terms.ts";
 import { exactly, oneOf, sequence, type TextPattern } from "../access/text-pattern.ts";
-import { rewriteOf, survives } from "./visibility.ts";
+import { rewriteOf } from "../access/transfer.ts";
+import { survives } from "./visibility.ts";
 
 /**
  * The image of `fn` under a branch: allowed iff some request that the branch sends on so is allowed. Undefined where
@@ -52,7 +53,7 @@ function constantLiterals(branch: HopBranch): readonly Literal[] {
 }
 
 function imageOf(literal: Literal, branch: HopBranch): Literal | undefined {
-  const rewrite = rewriteOf(literal.attribute, branch);
+  const rewrite = rewriteOf(literal.attribute, branch.transfer);
   if (rewrite.rewrite !== "stripPrefix") return literal;
   if (literal.test.test === "present") return literal;
   if (literal.test.test !== "text") return undefined;
@@ -62,7 +63,8 @@ function imageOf(literal: Literal, branch: HopBranch): Literal | undefined {
 
 /** Only patterns that begin with the whole prefix have an image here; the rest is left to `unknown`. */
 function withoutPrefix(pattern: TextPattern, prefix: string, add: string): TextPattern | undefined {
-  const rest = (text: string): string => add.replace(/\/$/, "") + (text.startsWith("/") ? text : `/${text}`);
+  // As `stripPrefix` says: what is added and what is left, with a leading slash where they have none.
+  const rest = (text: string): string => ((add + text).startsWith("/") ? add + text : `/${add}${text}`);
   if (pattern.kind === "oneOf") {
     if (!pattern.values.every((value) => value.startsWith(prefix))) return undefined;
     return oneOf(pattern.values.map((value) => rest(value.slice(prefix.length))));

@@ -63,6 +63,8 @@ export interface DriftReport {
   readonly comparisons: readonly PathComparison[];
   /** Weak settings that need no comparison: permissive mTLS, unchecked expiry. */
   readonly posture: readonly Problem[];
+  /** How many witnesses an evaluator contradicted: defects of Plumbline, of which the tests want none. */
+  readonly refuted: number;
   /** Resources that were not compared, because the policy has errors in what it says of them. */
   readonly notCompared: readonly string[];
   /** What the comparison takes for granted of the world, in words, each once. */

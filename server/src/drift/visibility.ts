@@ -1,7 +1,8 @@
 /** Which attributes of the entry request the hops of a path can see between them. */
 import type { Attribute, EnforcementPointType } from "../access/attribute.ts";
 import { catalogue } from "../access/catalogue.ts";
-import type { HopBranch, Rewrite } from "../access/hop.ts";
+import type { HopBranch } from "../access/hop.ts";
+import { rewriteOf } from "../access/transfer.ts";
 
 export interface SeeingHop {
   readonly type: EnforcementPointType;
@@ -23,14 +24,6 @@ export function visibleOn(hops: readonly SeeingHop[]): (attribute: Attribute) =>
 
 /** Whether the next hop can still tell something of the attribute. */
 export function survives(attribute: Attribute, branch: HopBranch): boolean {
-  const rewrite = rewriteOf(attribute, branch).rewrite;
+  const { rewrite } = rewriteOf(attribute, branch.transfer);
   return rewrite === "pass" || rewrite === "stripPrefix";
-}
-
-export function rewriteOf(attribute: Attribute, branch: HopBranch): Rewrite {
-  const { rewrites } = branch.transfer;
-  const family = `${attribute.id.split(".")[0]}.*`;
-  return (
-    rewrites.get(attribute.key) ?? rewrites.get(attribute.id) ?? rewrites.get(family) ?? { rewrite: "pass" }
-  );
 }
