@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { expectEqual, test } from "../runner.ts";
-import { diagnosticsOf, openFile, plain } from "../workbench.ts";
+import { codeOf, diagnosticsOf, openFile, plain } from "../workbench.ts";
 
 test("a policy file has the language plumbline", async () => {
   const editor = await openFile("broken/broken.plumb.yaml");
@@ -9,7 +9,7 @@ test("a policy file has the language plumbline", async () => {
 
 /** Other findings stand in the file, too: what it allows is not what is deployed. */
 function syntaxErrors(list: readonly vscode.Diagnostic[]): readonly vscode.Diagnostic[] {
-  return list.filter((diagnostic) => plain(diagnostic).code === "yaml/syntax");
+  return list.filter((diagnostic) => codeOf(diagnostic) === "yaml/syntax");
 }
 
 test("a broken policy file is underlined where it is broken", async () => {
