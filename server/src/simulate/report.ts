@@ -2,8 +2,9 @@
 import type { Json } from "../access/interaction.ts";
 import type { SourceLayout } from "../text/layout.ts";
 import type { Location, Place } from "../text/place.ts";
-import { type AuditEvent, auditEvent } from "./audit.ts";
-import type { HopTrace, RuleTrace } from "./decision.ts";
+import { type AuditEvent, auditEvent, traceId } from "./audit.ts";
+import type { Decision, HopTrace, RuleTrace } from "./decision.ts";
+import { masked } from "./secrets.ts";
 import type { Simulation } from "./simulation.ts";
 import { callerInWords, targetInWords } from "./words.ts";
 
@@ -53,7 +54,7 @@ export function simulationJson(simulation: Simulation, layouts: Layouts): Simula
     hops: simulation.walks.flatMap((walked) => walked.hops.map((hop) => hopJson(hop, walked.path, layouts))),
     trace: decision.trace.map((rule) => ruleJson(rule, layouts)),
     ...(decision.listed === undefined ? {} : { listed: decision.listed }),
-    interaction: decision.interaction,
+    interaction: masked(decision.interaction),
     audit: auditEvent(decision, simulation.resource),
   };
 }
@@ -90,17 +91,15 @@ export function simulationText(
     const location = locate(place, layouts);
     return location === undefined ? "" : `${name(location.uri)}:${location.range.start.line + 1}`;
   };
-  const { interaction } = decision;
   const lines = [
-    `${decision.decision.toUpperCase()}   ${callerInWords(interaction)} → ${targetInWords(interaction)}`,
+    `${decision.decision.toUpperCase()}   ${whoInWords(decision)} → ${whatInWords(decision)}`,
     "",
+    `Why    ${decision.reason}`,
   ];
-  lines.push(`Why    ${decision.reason}`);
   for (const rule of decision.rules) lines.push(`       ${rule.effect} ${rule.rule}   ${where(rule.place)}`);
-  const misses = decision.trace.filter((rule) => rule.failed !== undefined && rule.closeness > 0).slice(0, 3);
-  for (const [index, rule] of misses.entries())
+  for (const [index, rule] of nearMisses(decision).entries())
     lines.push(
-      `       ${index === 0 ? "closest" : "next   "}  ${rule.rule}: ${rule.failed?.part}: ${rule.failed?.detail}   ${where(rule.place)}`,
+      `       ${index === 0 ? "closest" : "next   "}  ${rule.rule}: ${failure(rule)}   ${where(rule.place)}`,
     );
   for (const rule of decision.trace.filter((one) => one.outcome.startsWith("would-")))
     lines.push(`       ${rule.outcome.replace("-", " ")}  ${rule.rule} (audit mode)   ${where(rule.place)}`);
@@ -114,9 +113,46 @@ export function simulationText(
       `Must   ${obligations.map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ")}`,
     );
   lines.push(...walkLines(simulation, where));
-  const trace = auditEvent(decision, simulation.resource);
-  lines.push("", `Audit  OCSF 6003 action_id ${String(trace.action_id)} (${String(trace.action)})`, "");
+  lines.push("", auditLine(decision, simulation.resource), "");
   return lines.join("\n");
+}
+
+/** By the names of the policy's author: `support-copilot, for alice`; who is not declared by what it presented. */
+function whoInWords({ callers, delegators, interaction }: Decision): string {
+  const actors = callers.filter((name) => !delegators.includes(name));
+  if (actors.length === 0) return callerInWords(interaction);
+  const [first] = interaction.onBehalfOf ?? [];
+  return first === undefined ? actors.join(", ") : `${actors.join(", ")}, for ${first.id || "somebody"}`;
+}
+
+function whatInWords({ interaction }: Decision): string {
+  const { mcp, destination } = interaction;
+  if (mcp === undefined) return targetInWords(interaction);
+  const server = mcp.server ?? destination?.resource;
+  const call = targetInWords({ ...interaction, mcp: { ...mcp, server: "" } }).trimStart();
+  return server === undefined ? call : `${server} · ${call}`;
+}
+
+/** Rules that would have allowed what no rule allowed. Where a rule decided, none was missed. */
+function nearMisses({ decision, rules, trace }: Decision): readonly RuleTrace[] {
+  if (decision !== "deny" || rules.length > 0) return [];
+  return trace
+    .filter((rule) => rule.effect === "allow" && rule.failed !== undefined && rule.closeness > 0)
+    .slice(0, 3);
+}
+
+function failure({ failed }: RuleTrace): string {
+  if (failed === undefined) return "";
+  return failed.part === "condition"
+    ? `condition failed: ${failed.detail}`
+    : `${failed.part}: ${failed.detail}`;
+}
+
+function auditLine(decision: Decision, resource: string | undefined): string {
+  const event = auditEvent(decision, resource);
+  const trace = traceId(decision.interaction);
+  const correlation = trace === undefined ? "" : ` · trace ${trace}`;
+  return `Audit  OCSF 6003 action_id ${String(event.action_id)} (${String(event.action)})${correlation}`;
 }
 
 function walkLines(simulation: Simulation, where: (place: Place) => string): readonly string[] {
