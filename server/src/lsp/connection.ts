@@ -46,10 +46,16 @@ interface Dynamic {
   readonly documents: boolean;
 }
 
+/** What came with the server. */
+export interface Bundled {
+  /** The URI of the folder of pages about finding codes, for editors that do not say one themselves. */
+  readonly docsBase?: string;
+}
+
 /** Serves one editor over `connection`, until it says `exit`. */
-export function startServer(connection: Connection, makeEngine: MakeEngine): void {
+export function startServer(connection: Connection, makeEngine: MakeEngine, bundled: Bundled = {}): void {
   connection.onInitialize((params) => {
-    const session = new ServerSession(connection, params, makeEngine);
+    const session = new ServerSession(connection, params, makeEngine, bundled);
     session.listen();
     return session.answer();
   });
@@ -69,8 +75,11 @@ class ServerSession {
     private readonly connection: Connection,
     params: InitializeParams,
     makeEngine: MakeEngine,
+    bundled: Bundled,
   ) {
     this.#options = readInitializationOptions(params.initializationOptions);
+    const takesLinks = params.capabilities.textDocument?.publishDiagnostics?.codeDescriptionSupport === true;
+    const docsBase = takesLinks ? (this.#options.docsBase ?? bundled.docsBase) : undefined;
     this.#dynamic = dynamicCapabilities(params);
     this.#folders = (params.workspaceFolders ?? []).map((folder) => folder.uri);
     this.#engine = makeEngine({ connection, options: this.#options, folders: () => this.#folders });
@@ -80,11 +89,16 @@ class ServerSession {
       {
         analyze: (signal) => this.#engine.analyze(signal),
         versionOf: (uri) => this.#documents.get(uri)?.version,
-        publish: (uri, version, findings) => this.#publish(uri, version, findings.map(toDiagnostic)),
+        publish: (uri, version, findings) =>
+          this.#publish(
+            uri,
+            version,
+            findings.map((finding) => toDiagnostic(finding, docsBase)),
+          ),
         failed: (error) => this.#report("analysis", error),
         settled: () => {
           this.#deployed
-            .update(this.#engine.deployedFiles())
+            .update(this.#engine.foreignFiles(), this.#engine.foreignGlobs())
             .catch((error: unknown) => this.#report("registering deployed files", error));
         },
       },

@@ -7,6 +7,7 @@ import {
   type Hover,
   MarkupKind,
 } from "vscode-languageserver";
+import { codeLink } from "../text/code-pages.ts";
 import type { Severity } from "../text/problem.ts";
 import type { Finding } from "../workspace/finding.ts";
 import type { HoverText, Lens } from "./engine.ts";
@@ -19,11 +20,16 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-export function toDiagnostic(finding: Finding): Diagnostic {
-  const where = finding.environments.length === 0 ? "" : ` (${finding.environments.join(", ")})`;
+/** `docsBase`: where the pages of codes are (`codeLink`); undefined where there are none, or the editor has no links. */
+export function toDiagnostic(finding: Finding, docsBase?: string): Diagnostic {
+  const href = docsBase === undefined ? undefined : codeLink(docsBase, finding.code);
+  // Some sentences name their environment themselves, where it belongs.
+  const unnamed = finding.environments.some((name) => !finding.message.includes(`(${name})`));
+  const where = unnamed ? ` (${finding.environments.join(", ")})` : "";
   return {
     source: "plumbline",
     code: finding.code,
+    ...(href === undefined ? {} : { codeDescription: { href } }),
     severity: SEVERITIES[finding.severity],
     message: `${finding.message}${where}`,
     range: finding.range,

@@ -9,13 +9,15 @@ import {
   HoverRequest,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
+import { literalGlob, pathOf } from "../workspace/uris.ts";
 
 /** The longest list of files that is registered one by one; beyond it the editor would slow down. */
 const MAX_REGISTERED_FILES = 500;
 
 /**
  * Deployed files (Kubernetes YAML, Kong's JSON, ...) keep their own language and their own extensions. For exactly
- * those that a control plane names, this registers synchronisation, hover, code lenses and a watcher, anew whenever the set changes.
+ * those that a control plane names, this registers synchronisation, hover, code lenses and
+ * watchers, anew whenever the set changes. So do the documents that the inventory and scenarios refer to.
  */
 export class DeployedDocuments {
   #key = "";
@@ -26,18 +28,22 @@ export class DeployedDocuments {
     private readonly dynamic: { readonly documents: boolean; readonly watchers: boolean },
   ) {}
 
-  async update(uris: readonly string[]): Promise<void> {
+  /** `globs`: which further files the analysis would read if they came to be, as paths. */
+  async update(uris: readonly string[], globs: readonly string[]): Promise<void> {
     const files = [...uris].sort().slice(0, MAX_REGISTERED_FILES);
-    const key = files.join("\n");
+    const key = [...files, "", ...globs].join("\n");
     if (key === this.#key) return;
     this.#key = key;
     for (const registration of this.#registrations) registration.dispose();
     this.#registrations = [];
-    if (files.length === 0) return;
-    const documentSelector = files.map((uri) => ({ scheme: schemeOf(uri), pattern: literalPattern(uri) }));
+    if (files.length === 0 && globs.length === 0) return;
+    const documentSelector = files.map((uri) => ({
+      scheme: schemeOf(uri),
+      pattern: literalGlob(pathOf(uri)),
+    }));
     const { client } = this.connection;
     const pending: Promise<Disposable>[] = [];
-    if (this.dynamic.documents) {
+    if (this.dynamic.documents && files.length > 0) {
       pending.push(
         client.register(DidOpenTextDocumentNotification.type, { documentSelector }),
         client.register(DidChangeTextDocumentNotification.type, {
@@ -50,7 +56,8 @@ export class DeployedDocuments {
       );
     }
     if (this.dynamic.watchers) {
-      const watchers = documentSelector.map(({ pattern }) => ({ globPattern: pattern }));
+      const patterns = new Set([...documentSelector.map(({ pattern }) => pattern), ...globs]);
+      const watchers = [...patterns].map((globPattern) => ({ globPattern }));
       pending.push(client.register(DidChangeWatchedFilesNotification.type, { watchers }));
     }
     const registrations = await Promise.all(pending);
@@ -62,10 +69,4 @@ export class DeployedDocuments {
 
 function schemeOf(uri: string): string {
   return uri.slice(0, uri.indexOf(":"));
-}
-
-/** A glob that matches one path only: the characters with a meaning in globs stand in brackets. */
-function literalPattern(uri: string): string {
-  const path = decodeURIComponent(new URL(uri).pathname);
-  return path.replace(/[[\]{}*?]/g, (character) => `[${character}]`);
 }

@@ -23,8 +23,10 @@ export interface Engine {
   scenarios(signal: AbortSignal): Promise<readonly ScenarioItem[]>;
   checkDrift(signal: AbortSignal): Promise<DriftReport>;
 
-  /** The deployed files that the control planes name, resolved; known after `analyze`. */
-  deployedFiles(): readonly string[];
+  /** The files beside policy files that the last analysis read: deployed config, OpenAPI documents, requests. */
+  foreignFiles(): readonly string[];
+  /** Globs of paths of the files that it would have read, had they been there. */
+  foreignGlobs(): readonly string[];
 }
 
 export interface HoverText {

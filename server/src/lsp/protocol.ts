@@ -36,6 +36,8 @@ export interface InitializationOptions {
   readonly clientCommands?: boolean;
   /** The client answers the `plumbline/fs/*` requests. */
   readonly clientFiles?: boolean;
+  /** The URI of the folder of pages about finding codes, as the client opens it: codes link to `docsBase/<code>`. */
+  readonly docsBase?: string;
 }
 
 /** The section `plumbline` of the editor's settings. */

@@ -1,16 +1,27 @@
 /** The language server on Node: over IPC for our client, over `--stdio` for every other editor. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { HostByScheme } from "../host/by-scheme.ts";
 import { ClientHost } from "../host/client.ts";
 import { NodeHost } from "../host/node.ts";
-import { startServer } from "./connection.ts";
+import { type Bundled, type MakeEngine, startServer } from "./connection.ts";
 import { WorkspaceEngine } from "./workspace-engine.ts";
 
-startServer(createConnection(ProposedFeatures.all), ({ connection, options, folders }) => {
+const makeEngine: MakeEngine = ({ connection, options, folders }) => {
   const machine = new NodeHost({ roots: folders });
   const editor = new ClientHost(
     (method, params) => connection.sendRequest(method, params),
     () => Date.now(),
   );
   return new WorkspaceEngine(options.clientFiles === true ? new HostByScheme(machine, editor) : machine);
-});
+};
+
+/** The bundle stands in `dist/`, beside `docs/`, in the repository as in the packaged extension. */
+function bundledDocs(): Bundled {
+  const folder = path.join(__dirname, "..", "docs", "codes");
+  return existsSync(folder) ? { docsBase: pathToFileURL(folder).href } : {};
+}
+
+startServer(createConnection(ProposedFeatures.all), makeEngine, bundledDocs());

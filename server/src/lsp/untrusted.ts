@@ -15,8 +15,12 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 export function readInitializationOptions(value: unknown): InitializationOptions {
-  const { clientCommands, clientFiles } = record(value);
-  return { clientCommands: clientCommands === true, clientFiles: clientFiles === true };
+  const { clientCommands, clientFiles, docsBase } = record(value);
+  return {
+    clientCommands: clientCommands === true,
+    clientFiles: clientFiles === true,
+    ...(typeof docsBase === "string" && /^[a-z][a-z0-9+.-]*:\/\//i.test(docsBase) ? { docsBase } : {}),
+  };
 }
 
 export function readSettings(value: unknown): Settings {

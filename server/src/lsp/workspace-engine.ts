@@ -38,7 +38,8 @@ export class WorkspaceEngine implements Engine {
   #generation: Generation | undefined;
   /** The analysis that was started last, settled or not: the next one waits for it, since both use the caches. */
   #running: Promise<unknown> = Promise.resolve();
-  #deployedFiles: readonly string[] = [];
+  #foreignFiles: readonly string[] = [];
+  #foreignGlobs: readonly string[] = [];
 
   constructor(host: Host) {
     this.#workspace = new Workspace(host);
@@ -123,8 +124,12 @@ export class WorkspaceEngine implements Engine {
     }
   }
 
-  deployedFiles(): readonly string[] {
-    return this.#deployedFiles;
+  foreignFiles(): readonly string[] {
+    return this.#foreignFiles;
+  }
+
+  foreignGlobs(): readonly string[] {
+    return this.#foreignGlobs;
   }
 
   #switchDrift(drift: boolean): void {
@@ -168,9 +173,13 @@ export class WorkspaceEngine implements Engine {
   async #analyzeAfter(before: Promise<unknown>, signal: AbortSignal): Promise<Snapshot> {
     await before;
     const snapshot = await this.#workspace.analyze(signal);
-    this.#deployedFiles = snapshot.controlPlanes.flatMap((plane) =>
-      plane.deployedFiles.map((file) => file.uri),
-    );
+    const planes = snapshot.controlPlanes;
+    this.#foreignFiles = [
+      ...new Set(
+        planes.flatMap((one) => [...one.deployedFiles.map((file) => file.uri), ...one.documents.keys()]),
+      ),
+    ];
+    this.#foreignGlobs = [...new Set(planes.flatMap((one) => one.watched))];
     return snapshot;
   }
 

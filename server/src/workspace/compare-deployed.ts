@@ -1,6 +1,7 @@
 /** Deployed config against deployed config, without an inventory: as what one workload is guarded by. */
 import { attribute } from "../access/catalogue.ts";
-import type { Hints } from "../access/compare.ts";
+import type { Answer, Hints } from "../access/compare.ts";
+import type { Lost } from "../access/hop.ts";
 import type { Interaction } from "../access/interaction.ts";
 import { fails, type Literal } from "../access/predicate.ts";
 import { exactly } from "../access/text-pattern.ts";
@@ -8,7 +9,7 @@ import type { Destination, HopContext } from "../deployed/adapter.ts";
 import type { DeployedConfig } from "../deployed/config.ts";
 import { hopFunction } from "../drift/deployed-path.ts";
 import { type Comparand, compareAccess } from "./compare-access.ts";
-import { type ComparedPart, undecidedPart } from "./compare-report.ts";
+import { type ComparedPart, undecidedPart, verdictFor } from "./compare-report.ts";
 
 /** The workload that is guarded. Without namespace and labels all deployed policies apply to it. */
 export interface Workload {
@@ -27,7 +28,30 @@ export function compareDeployed(
     const reason = "the deployed rules have too many combinations to be compared";
     return undecidedPart({}, [{ text: "the comparison", reason }]);
   }
-  return compareAccess(one, other, { base: baseOf(workload), hints });
+  return withLost(compareAccess(one, other, { base: baseOf(workload), hints }), one.lost, other.lost);
+}
+
+/**
+ * What only one side leaves out may be a difference that nobody sees, so that a `no` is not known then. What both leave
+ * out alike does the same on both, and a witness stays a witness.
+ */
+function withLost(part: ComparedPart, left: readonly Lost[], right: readonly Lost[]): ComparedPart {
+  const key = ({ text, reason }: Lost): string => `${text}\n${reason}`;
+  const [lefts, rights] = [new Set(left.map(key)), new Set(right.map(key))];
+  const uncommon = [
+    ...left.filter((one) => !rights.has(key(one))),
+    ...right.filter((one) => !lefts.has(key(one))),
+  ];
+  if (uncommon.length === 0 || (part.newlyAllows !== "no" && part.newlyDenies !== "no")) return part;
+  const doubted = (answer: Answer["answer"]) => (answer === "no" ? "unknown" : answer);
+  const [newlyAllows, newlyDenies] = [doubted(part.newlyAllows), doubted(part.newlyDenies)];
+  return {
+    ...part,
+    newlyAllows,
+    newlyDenies,
+    verdict: verdictFor(newlyAllows, newlyDenies),
+    unknown: [...part.unknown, ...uncommon],
+  };
 }
 
 const hints: Hints = {

@@ -4,6 +4,7 @@ import { driftProblems } from "../drift/problems.ts";
 import type { DriftReport } from "../drift/report.ts";
 import { type DocumentSource, referencedFiles } from "../policy/build/files.ts";
 import { buildPolicySet } from "../policy/build/policy-set.ts";
+import type { ControlPlane } from "../policy/model.ts";
 import { checkSchema } from "../policy/schema-check.ts";
 import type { Host } from "../text/host.ts";
 import type { ParsedFile } from "../text/tree.ts";
@@ -16,6 +17,7 @@ import type { EnvironmentProblem } from "./findings.ts";
 import type { WorkspaceOptions } from "./options.ts";
 import { runScenarios, scenarioProblems } from "./scenario-runs.ts";
 import type { ControlPlaneSnapshot } from "./snapshot.ts";
+import { literalGlob, pathOf } from "./uris.ts";
 
 export interface ControlPlaneContext {
   readonly host: Host;
@@ -84,6 +86,7 @@ export async function analyzeControlPlane(
       deployed: deployed.configs,
       deployedFiles: deployed.files,
       documents: new Map(read.map((file) => [file.uri, file])),
+      watched: watchedBy(built.set.controlPlane, [...documents.keys()]),
       runs,
       broken,
       drift,
@@ -102,6 +105,17 @@ export async function analyzeControlPlane(
     inputs,
     deployedCache,
   };
+}
+
+/** What would change the result if it came to be: the documents that are referred to, and the globs of deployed files. */
+function watchedBy(controlPlane: ControlPlane, documents: readonly string[]): readonly string[] {
+  const folder = literalGlob(pathOf(controlPlane.folder));
+  const globs = [...controlPlane.environments.values()].flatMap((environment) =>
+    [...environment.enforcementPoints.values()].flatMap((point) =>
+      point.deployed.flatMap((source) => source.files.map((file) => folder + file.text.replace(/^\.\//, ""))),
+    ),
+  );
+  return [...new Set([...documents.map((uri) => literalGlob(pathOf(uri))), ...globs])];
 }
 
 function documentOf(

@@ -30,6 +30,8 @@ export interface ControlPlaneSnapshot {
   readonly deployedFiles: readonly ParsedFile[];
   /** Documents that the inventory and scenarios refer to, by URI. */
   readonly documents: ReadonlyMap<string, ParsedFile>;
+  /** Globs of paths of every file that is referred to, whether it is there or not. */
+  readonly watched: readonly string[];
   readonly runs: readonly ScenarioRun[];
   /** The resources of which the policy says nothing certain, because it has errors in what it says of them. */
   readonly broken: BrokenResources;
@@ -42,6 +44,8 @@ export interface Snapshot {
   /** Policy files and deployed files alike. A file without findings has an empty list. */
   readonly findings: ReadonlyMap<string, readonly Finding[]>;
   readonly layouts: Layouts;
+  /** Every policy file by URI, also those outside of every control plane. */
+  readonly policyFiles: ReadonlyMap<string, ParsedFile>;
 }
 
 /** The control plane that a policy file or a deployed file belongs to. */

@@ -30,3 +30,13 @@ export function isPolicyFile(uri: string): boolean {
 export function isJson(uri: string): boolean {
   return /\.(json|har)$/i.test(uri);
 }
+
+/** The path of a URI, decoded. */
+export function pathOf(uri: string): string {
+  return URI.parse(uri).path;
+}
+
+/** The path as a glob of itself: characters with a meaning in globs stand in brackets. */
+export function literalGlob(path: string): string {
+  return path.replace(/[[\]{}*?]/g, (character) => `[${character}]`);
+}

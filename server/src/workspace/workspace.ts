@@ -98,7 +98,8 @@ export class Workspace {
       if (own === undefined) findings.set(finding.uri, [finding]);
       else own.push(finding);
     }
-    return { controlPlanes: analyzed.map((one) => one.snapshot), findings, layouts };
+    const policyFiles = new Map(files.map((file) => [file.uri, file]));
+    return { controlPlanes: analyzed.map((one) => one.snapshot), findings, layouts, policyFiles };
   }
 
   async #policyTrees(
