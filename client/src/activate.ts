@@ -3,11 +3,13 @@ import type { SimulateParams } from "../../server/src/lsp/protocol.ts";
 import { checkDrift } from "./commands/check-drift.ts";
 import { runSimulation } from "./commands/run-simulation.ts";
 import { type MakeClient, Session } from "./session.ts";
+import { CodePages, codePagesUri } from "./views/code-pages.ts";
 import { ReportDocuments } from "./views/report-documents.ts";
 
 /** Registers everything and returns; the server starts behind it. */
 export function activateWith(context: vscode.ExtensionContext, makeClient: MakeClient): void {
-  const session = new Session(makeClient);
+  const session = new Session(makeClient, codePagesUri(context));
+  const pages = new CodePages(context);
   const reports = new ReportDocuments();
   const command = <Argument, Result>(name: string, run: (argument: Argument) => Promise<Result>) =>
     vscode.commands.registerCommand(name, async (argument: Argument) => {
@@ -23,12 +25,15 @@ export function activateWith(context: vscode.ExtensionContext, makeClient: MakeC
   context.subscriptions.push(
     session,
     reports,
+    pages,
     command("plumbline.restartServer", () => session.restart()),
     command("plumbline.showLog", async () => session.log.show(true)),
     command("plumbline.runSimulation", (argument: Partial<SimulateParams> | undefined) =>
       runSimulation(session, reports, argument),
     ),
     command("plumbline.checkDrift", () => checkDrift(session, reports)),
+    // What a link to a finding code does, for tests and other extensions; links themselves ask the person first.
+    command("plumbline.showCodePage", (code: unknown) => pages.show(`/codes/${String(code)}`)),
   );
   session.startInBackground();
 }

@@ -20,7 +20,11 @@ export class Session implements vscode.Disposable {
   #starting: Promise<BaseLanguageClient> | undefined;
   readonly #watchdog: Watchdog;
 
-  constructor(private readonly makeClient: MakeClient) {
+  constructor(
+    private readonly makeClient: MakeClient,
+    /** Where the pages of finding codes are. */
+    private readonly docsBase: string,
+  ) {
     this.log = vscode.window.createOutputChannel("Plumbline", { log: true });
     this.#watchdog = new Watchdog({
       client: () => this.#client,
@@ -63,7 +67,11 @@ export class Session implements vscode.Disposable {
   }
 
   async #start(): Promise<BaseLanguageClient> {
-    const initializationOptions: InitializationOptions = { clientCommands: true, clientFiles: true };
+    const initializationOptions: InitializationOptions = {
+      clientCommands: true,
+      clientFiles: true,
+      docsBase: this.docsBase,
+    };
     const client = await this.makeClient({
       documentSelector: [{ language: LANGUAGE_ID }],
       outputChannel: this.log,

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The entry point of the command line: wires the machine, writes what a command leaves, sets the exit code. */
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { URI } from "vscode-uri";
@@ -39,6 +40,15 @@ const services: Services = {
   // https://no-color.org: any value but the empty one.
   colour: process.stdout.isTTY === true && (process.env.NO_COLOR ?? "") === "" && process.env.TERM !== "dumb",
   version,
+  documentation: async (page) => {
+    // `docs/` stands beside `dist/`, where this bundle is, in the repository as in the package.
+    try {
+      return await readFile(new URL(`../docs/${page}`, import.meta.url), "utf8");
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      throw error;
+    }
+  },
   serve: async () => {
     // The server's own bundle, which stands beside this one; it reads `--stdio` from the arguments itself.
     await import(new URL("./server.cjs", import.meta.url).href);

@@ -5,12 +5,13 @@ import type { Command } from "./command.ts";
 import { compare } from "./compare.ts";
 import { drift } from "./drift.ts";
 import { commandHelp, generalHelp } from "./help.ts";
+import { explain } from "./explain.ts";
 import { lsp } from "./lsp.ts";
 import { CommandError, type Outcome, type Services } from "./services.ts";
 import { simulate } from "./simulate.ts";
 import { test } from "./test.ts";
 
-const commands: readonly Command[] = [check, test, simulate, drift, compare, lsp];
+const commands: readonly Command[] = [check, test, simulate, drift, compare, explain, lsp];
 
 /** `args` are those behind the program's name. Never rejects: an internal error is an outcome, too. */
 export async function run(args: readonly string[], services: Services): Promise<Outcome> {

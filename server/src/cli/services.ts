@@ -16,6 +16,8 @@ export interface Services {
   readonly parse: ParseArguments;
   readonly colour: boolean;
   readonly version: string;
+  /** A file of the bundled documentation, by its path below `docs/`; undefined where there is none. */
+  documentation(path: string): Promise<string | undefined>;
   /** Serves LSP over standard input and output until the editor ends it. */
   serve(): Promise<void>;
 }
