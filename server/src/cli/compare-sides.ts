@@ -79,6 +79,10 @@ async function placeOf(written: string, other: string, services: Services): Prom
   return { written, path, ...opened, name: (uri) => opened.name(uri) };
 }
 
+function revisionOf(written: string): string {
+  return `git:${revisionPattern.exec(written)?.[1] ?? ""}`;
+}
+
 async function isFolder(path: string, services: Services): Promise<boolean> {
   return (await services.anywhere.stat(services.toUri(path)))?.type === "directory";
 }
@@ -96,7 +100,11 @@ async function openSide(place: Place, type: string | undefined): Promise<Side> {
       );
     return { kind: "policies", written, folder, snapshot, layouts: snapshot.layouts, name };
   }
-  const files = await readFiles(place.path, { host: place.everything, toUri: (path) => place.toUri(path) });
+  const files = await readFiles(place.path, {
+    host: place.everything,
+    toUri: (path) => place.toUri(path),
+    ...(written.startsWith("git:") ? { where: ` in ${revisionOf(written)}` } : {}),
+  });
   const configs = [...byAdapter(files, type, name)].map(([adapter, own]) => adapter.read(own));
   return {
     kind: "files",

@@ -152,7 +152,7 @@ function partLines(part: ComparedPart, left: Side, right: Side, styles: Style): 
   }
   const listed = [
     ...part.unknown.map((one) => ["unknown", one] as const),
-    ...(part.verdict === "equal" ? [] : part.lost.map((one) => ["left out", one] as const)),
+    ...(part.verdict === "equal" ? [] : eachOnce(part.lost).map((one) => ["left out", one] as const)),
   ];
   for (const [label, one] of listed) {
     const found = located(one.place, left, right);
@@ -164,6 +164,11 @@ function partLines(part: ComparedPart, left: Side, right: Side, styles: Style): 
     lines.push(`  ${label}  ${one.text}: ${one.reason}${quiet(place)}`);
   }
   return lines;
+}
+
+/** What both sides leave out alike needs saying once only. */
+function eachOnce(lost: readonly Lost[]): readonly Lost[] {
+  return [...new Map(lost.map((one) => [`${one.text}\n${one.reason}`, one])).values()];
 }
 
 function sentence({ verdict }: SideComparison, { written: left }: Side, { written: right }: Side): string {

@@ -12,6 +12,8 @@ export interface FileSource {
   readonly host: Host;
   /** The URI of a path as the person wrote it. */
   toUri(path: string): string;
+  /** Where it is looked for, for messages: ` in git:HEAD`; nothing for the files of this machine. */
+  readonly where?: string;
 }
 
 /** The types that deployed config can be read of. */
@@ -40,7 +42,10 @@ export async function readFiles(written: string, source: FileSource): Promise<re
   return files;
 }
 
-async function matching(written: string, { host, toUri }: FileSource): Promise<readonly string[]> {
+async function matching(
+  written: string,
+  { host, toUri, where = "" }: FileSource,
+): Promise<readonly string[]> {
   const exact = toUri(written);
   const found = await host.stat(exact);
   if (found?.type === "file") return [exact];
@@ -50,10 +55,10 @@ async function matching(written: string, { host, toUri }: FileSource): Promise<r
     );
   const segments = written.split("/");
   const wild = segments.findIndex((segment) => /[*?{[]/.test(segment));
-  if (wild < 0) throw new CommandError(`There is no file ${written}.`);
+  if (wild < 0) throw new CommandError(`There is no file ${written}${where}.`);
   const base = segments.slice(0, wild).join("/") || (written.startsWith("/") ? "/" : ".");
   const uris = await host.findFiles(`${toUri(base).replace(/\/$/, "")}/`, [segments.slice(wild).join("/")]);
-  if (uris.length === 0) throw new CommandError(`No file matches ${written}.`);
+  if (uris.length === 0) throw new CommandError(`No file matches ${written}${where}.`);
   return uris;
 }
 
@@ -84,11 +89,19 @@ export function byAdapter(
   const groups = new Map<KnownAdapter, ParsedFile[]>();
   for (const file of files) {
     const adapter = forced ?? recognise(file);
-    if (adapter === undefined)
-      throw new CommandError(
-        `It cannot be told what ${name(file.uri)} is deployed to: it holds no config of ${readableTypes().join(", ")}. Say --type.`,
-      );
+    if (adapter === undefined) throw unrecognised(file, name);
     groups.set(adapter, [...(groups.get(adapter) ?? []), file]);
   }
   return groups;
+}
+
+function unrecognised(file: ParsedFile, name: (uri: string) => string): CommandError {
+  const broken = file.problems.find((problem) => problem.severity === "error");
+  const why =
+    broken === undefined
+      ? `it holds no config of ${readableTypes().join(", ")}`
+      : `it has an error. ${broken.message.replace(/\.$/, "")}`;
+  return new CommandError(
+    `It cannot be told what ${name(file.uri)} configures: ${why}. Correct it, or say --type.`,
+  );
 }

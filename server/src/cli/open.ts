@@ -26,8 +26,9 @@ export async function openFolder(
   options: Options,
 ): Promise<Opened> {
   const written = path ?? ".";
-  const folder = `${services.toUri(written).replace(/\/$/, "")}/`;
-  const found = await services.anywhere.stat(folder);
+  const uri = services.toUri(written).replace(/\/$/, "");
+  const folder = `${uri}/`;
+  const found = await services.anywhere.stat(uri);
   if (found === undefined) throw new CommandError(`There is no folder ${written}.`);
   if (found.type === "file")
     throw new CommandError(

@@ -51,7 +51,7 @@ export const simulate: Command = {
     const files =
       written === undefined
         ? []
-        : await readFiles(written, { host: services.anywhere, toUri: services.toUri });
+        : await readFiles(written, { host: services.anywhere, toUri: (path) => services.toUri(path) });
     const plane = files.length === 0 ? asked.plane : withDeployed(asked.plane, files, name);
     const simulation = attempt({ ...asked, plane }, args.text("environment"));
     const layouts = new Map([...snapshot.layouts, ...files.map((file) => [file.uri, file.layout] as const)]);

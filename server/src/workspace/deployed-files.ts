@@ -2,7 +2,7 @@
 import type { DeployedConfig } from "../deployed/config.ts";
 import { adapterOf, type KnownAdapter } from "../deployed/registry.ts";
 import type { ControlPlane, EnforcementPoint, Environment, Written } from "../policy/model.ts";
-import { type Host, HostError } from "../text/host.ts";
+import { HostError } from "../text/host.ts";
 import type { Problem } from "../text/problem.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import { type FileStore, isFailure } from "./file-store.ts";
@@ -17,7 +17,6 @@ export interface DeployedEnvironments {
 }
 
 export interface DeployedContext {
-  readonly host: Host;
   readonly store: FileStore;
   /** The workspace folders; what lies outside all of them is not read. */
   readonly folders: readonly string[];
@@ -78,8 +77,9 @@ async function loadPoint(
     return { files, problems };
   }
   // A file that is broken or missing may hold the rule that decides: then nothing is said of this point.
-  if (problems.some((problem) => problem.severity === "error") || files.some(isBroken))
-    return { files, problems };
+  // The same where none of the files is of this type: to read nothing would be to say that nothing is deployed.
+  const isUnknown = problems.some((problem) => problem.severity === "error") || files.some(isBroken);
+  if (isUnknown || files.length === 0) return { files, problems };
   const config = readCached(`${environment.name}\n${point.name}`, adapter, files, context);
   return { config, files, problems: [...problems, ...config.problems] };
 }
@@ -122,7 +122,7 @@ async function readSource(
   if (!context.folders.some((root) => isInside(resolve(folder, source.text), root))) return outside();
   let uris: readonly string[];
   try {
-    uris = await context.host.findFiles(folder, [source.text.replace(/^\.\//, "")]);
+    uris = await context.store.find(folder, [source.text.replace(/^\.\//, "")]);
   } catch (error) {
     if (error instanceof HostError && error.code === "outside-workspace") return outside();
     throw error;
