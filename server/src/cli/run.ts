@@ -1,11 +1,12 @@
 /** The command line: finds the command, runs it, and turns what went wrong into a sentence and an exit code. */
+import { HostError } from "../text/host.ts";
 import { readArguments, suggestion } from "./arguments.ts";
 import { check } from "./check.ts";
 import type { Command } from "./command.ts";
 import { compare } from "./compare.ts";
 import { drift } from "./drift.ts";
-import { commandHelp, generalHelp } from "./help.ts";
 import { explain } from "./explain.ts";
+import { commandHelp, generalHelp } from "./help.ts";
 import { lsp } from "./lsp.ts";
 import { CommandError, type Outcome, type Services } from "./services.ts";
 import { simulate } from "./simulate.ts";
@@ -18,7 +19,8 @@ export async function run(args: readonly string[], services: Services): Promise<
   try {
     return await dispatch(args, services);
   } catch (error) {
-    if (error instanceof CommandError) return { stdout: "", stderr: `${error.message}\n`, exitCode: 2 };
+    if (error instanceof CommandError || error instanceof HostError)
+      return { stdout: "", stderr: `${error.message}\n`, exitCode: 2 };
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return {
       stdout: "",
