@@ -6,7 +6,6 @@ import { type DocumentSource, referencedFiles } from "../policy/build/files.ts";
 import { buildPolicySet } from "../policy/build/policy-set.ts";
 import type { ControlPlane } from "../policy/model.ts";
 import { checkSchema } from "../policy/schema-check.ts";
-import type { Host } from "../text/host.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import { brokenResources, isBroken } from "./broken-parts.ts";
 import { withoutConsequences } from "./consequences.ts";
@@ -20,7 +19,6 @@ import type { ControlPlaneSnapshot } from "./snapshot.ts";
 import { literalGlob, pathOf } from "./uris.ts";
 
 export interface ControlPlaneContext {
-  readonly host: Host;
   readonly store: FileStore;
   readonly folders: readonly string[];
   readonly options: WorkspaceOptions;
@@ -41,7 +39,7 @@ export async function analyzeControlPlane(
   context: ControlPlaneContext,
   previous: Analyzed | undefined,
 ): Promise<Analyzed> {
-  const { store, host, folders, options, signal } = context;
+  const { store, folders, options, signal } = context;
   const root =
     folders.filter((one) => folder.startsWith(one)).sort((a, b) => b.length - a.length)[0] ?? folder;
   const documents = new Map<string, ParsedFile | FileFailure>();
@@ -51,7 +49,7 @@ export async function analyzeControlPlane(
   const source: DocumentSource = { root, get: (uri) => documentOf(uri, documents) };
   const built = buildPolicySet(files, source);
   const deployedCache = previous?.deployedCache ?? new Map();
-  const deployed = await loadDeployed(built.set.controlPlane, { host, store, folders, cache: deployedCache });
+  const deployed = await loadDeployed(built.set.controlPlane, { store, folders, cache: deployedCache });
   signal?.throwIfAborted();
 
   const inputs = [

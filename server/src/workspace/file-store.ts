@@ -23,6 +23,8 @@ export function isFailure(file: LoadedFile): file is FileFailure {
 export class FileStore {
   readonly #overlays = new Map<string, string>();
   readonly #parsed = new Map<string, LoadedFile>();
+  /** What globs found, until a file comes or goes. */
+  readonly #found = new Map<string, readonly string[]>();
 
   constructor(private readonly host: Host) {}
 
@@ -39,6 +41,7 @@ export class FileStore {
 
   /** The file may have changed on disk. An overlay stays what it is. */
   invalidate(uri: string): void {
+    this.#found.clear();
     if (!this.#overlays.has(uri)) this.#parsed.delete(uri);
   }
 
@@ -54,6 +57,16 @@ export class FileStore {
     // The text may have been replaced while the disk was read; then this answer is not the one to keep.
     if (this.#overlays.get(uri) === overlay) this.#parsed.set(uri, loaded);
     return loaded;
+  }
+
+  /** The files below `folder` that the globs find. Throws `HostError`. */
+  async find(folder: string, globs: readonly string[]): Promise<readonly string[]> {
+    const key = [folder, ...globs].join("\n");
+    const known = this.#found.get(key);
+    if (known !== undefined) return known;
+    const uris = await this.host.findFiles(folder, globs);
+    this.#found.set(key, uris);
+    return uris;
   }
 
   async loadAll(uris: readonly string[]): Promise<readonly LoadedFile[]> {

@@ -20,7 +20,7 @@ export class Workspace {
   #options: WorkspaceOptions = { exclude: [], drift: true, scenarios: true };
   #policyFiles: readonly string[] | undefined;
 
-  constructor(private readonly host: Host) {
+  constructor(host: Host) {
     this.#store = new FileStore(host);
   }
 
@@ -64,7 +64,6 @@ export class Workspace {
     const { files, problems: unreadable } = await this.#policyTrees(signal);
     const discovery = discover(files);
     const context: ControlPlaneContext = {
-      host: this.host,
       store: this.#store,
       folders: this.#folders,
       options: this.#options,
@@ -123,11 +122,10 @@ export class Workspace {
     const found = new Set<string>();
     for (const folder of this.#folders) {
       const excluded = new Set(
-        this.#options.exclude.length === 0 ? [] : await this.host.findFiles(folder, this.#options.exclude),
+        this.#options.exclude.length === 0 ? [] : await this.#store.find(folder, this.#options.exclude),
       );
       try {
-        for (const uri of await this.host.findFiles(folder, policyGlobs))
-          if (!excluded.has(uri)) found.add(uri);
+        for (const uri of await this.#store.find(folder, policyGlobs)) if (!excluded.has(uri)) found.add(uri);
       } catch (error) {
         // A workspace folder that was deleted has no files; the editor tells the person about the folder itself.
         if (!(error instanceof HostError && error.code === "not-found")) throw error;
