@@ -63,10 +63,9 @@ const target = (rule: Rule, { resource, interaction }: Request): Outcome =>
 function allowedSubject(rule: Rule, { callers }: Request): Outcome {
   if (rule.anonymous) return undefined;
   const named = callers.proofs.filter((proof) => isNamed(proof, rule.subjects));
+  // Whether it acts for somebody, and for whom, is the next part.
   if (rule.onBehalfOf !== undefined)
-    return named.some((proof) => proof.role === "actor")
-      ? undefined
-      : mismatch("acting subject", rule, callers);
+    return named.some((proof) => proof.role !== "delegator") ? undefined : mismatch("subject", rule, callers);
   const itself = named.some(
     (proof) => proof.role === "self" && !callers.namedAsActor.has(proof.identity.name),
   );
@@ -79,14 +78,15 @@ function allowedSubject(rule: Rule, { callers }: Request): Outcome {
 /** An explicit onBehalfOf, within actsFor of the actor and the depth that the control plane allows. */
 function delegator(rule: Rule, request: Request): Outcome {
   if (rule.onBehalfOf === undefined || rule.anonymous) return undefined;
+  const { proofs } = request.callers;
+  const needed = rule.onBehalfOf.map((one) => one.text).join(" or ");
+  const actors = proofs.filter((proof) => proof.role === "actor" && isNamed(proof, rule.subjects));
+  if (actors.length === 0) return `acted for itself, needed ${needed}`;
   const deep = tooDeep(request);
   if (deep !== undefined) return deep;
-  const { proofs } = request.callers;
   const delegators = proofs.filter((proof) => proof.role === "delegator");
-  const actors = proofs.filter((proof) => proof.role === "actor" && isNamed(proof, rule.subjects));
   const wanted = delegators.filter((proof) => isNamed(proof, rule.onBehalfOf));
-  if (wanted.length === 0)
-    return `acted for ${listOf(delegators)}, needed ${rule.onBehalfOf.map((one) => one.text).join(" or ")}`;
+  if (wanted.length === 0) return `acted for ${listOf(delegators)}, needed ${needed}`;
   const declared = actors.some((actor) => wanted.some((proof) => mayActFor(actor, proof)));
   return declared ? undefined : `${listOf(actors)} does not declare actsFor ${listOf(wanted)}`;
 }
