@@ -160,7 +160,9 @@ function walkLines(simulation: Simulation, where: (place: Place) => string): rea
   for (const walked of simulation.walks) {
     lines.push("", `On the way (${simulation.environment}, as deployed): ${walked.path.join(" → ")}`);
     for (const [index, hop] of walked.hops.entries()) {
-      const rule = hop.rule === undefined ? "" : `${hop.rule.label}: `;
+      // Most reasons name their rule; then the label would only say it again.
+      const named = hop.rule === undefined || hop.reason.includes(hop.rule.label.replace(/ rule \d+$/, ""));
+      const rule = named ? "" : `${hop.rule?.label}: `;
       const place = hop.rule === undefined ? "" : `   ${where(hop.rule.place)}`;
       lines.push(
         `  ${index + 1} ${hop.enforcementPoint.padEnd(12)} ${hop.decision.toUpperCase().padEnd(7)} ${rule}${hop.reason}${place}`,
