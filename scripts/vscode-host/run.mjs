@@ -7,7 +7,7 @@
  * Desktop: `PLUMBLINE_VSCODE`, else a downloaded VS Code, else the npm-only host. Web: always the npm-only host.
  * `--grep TEXT` runs the tests whose name contains it. The bundles must have been built.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { runInBrowser } from "./browser-tests.mjs";
@@ -28,9 +28,31 @@ const { values } = parseArgs({
   options: { host: { type: "string", default: "desktop" }, grep: { type: "string", default: "" } },
 });
 const kind = values.host === "web" ? "web" : "desktop";
-const folder = path.join(root, "out/editor", kind);
+/** Of this run alone, since runs of the same host may overlap. It stays where a test has failed. */
+const runs = path.join(root, "out/editor");
+const folder = path.join(runs, `${kind}-${process.pid}`);
 const workspace = path.join(folder, "workspace");
 const report = path.join(workspace, ".plumbline-test/report.json");
+
+/** Removes the folders of runs that have ended. */
+function removeOldRuns() {
+  if (!existsSync(runs)) return;
+  for (const name of readdirSync(runs)) {
+    const pid = Number(/-(\d+)$/.exec(name)?.[1] ?? 0);
+    if (!isAlive(pid)) rmSync(path.join(runs, name), { recursive: true, force: true });
+  }
+}
+
+/** @param {number} pid zero for none */
+function isAlive(pid) {
+  if (pid === 0) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // A process of somebody else is alive, too.
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
+  }
+}
 
 function stageWorkspace() {
   // The example that people see, and what only tests need.
@@ -43,7 +65,7 @@ function stageWorkspace() {
 
 /** @returns {Promise<string>} which host ran */
 async function runSuite() {
-  rmSync(folder, { recursive: true, force: true });
+  removeOldRuns();
   const extension = path.join(folder, "extension");
   stageExtension(extension, { also: ["out/test"], webOnly: kind === "web" });
   stageWorkspace();
