@@ -78,4 +78,11 @@ export class SourceLayout {
     const { start, end } = this.offsets(place);
     return start <= offset && offset <= end;
   }
+
+  /** Whether `inner` lies inside `outer`, both of this version of the file; a place lies inside itself. */
+  encloses(outer: Place, inner: Place): boolean {
+    const a = this.offsets(outer);
+    const b = this.offsets(inner);
+    return a.start <= b.start && b.end <= a.end;
+  }
 }

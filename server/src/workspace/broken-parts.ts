@@ -39,7 +39,7 @@ function ofDocument(set: PolicySet, uri: string): readonly string[] {
 }
 
 function touchedBy(set: PolicySet, file: ParsedFile, place: Place): readonly string[] | "all" {
-  const covers = (node: TreeNode): boolean => isWithin(file, place, node.place);
+  const covers = (node: TreeNode): boolean => file.layout.encloses(node.place, place);
   for (const policy of set.policies)
     for (const rule of policy.uri === file.uri ? policy.rules : [])
       if (covers(rule.node)) {
@@ -47,12 +47,12 @@ function touchedBy(set: PolicySet, file: ParsedFile, place: Place): readonly str
         return named.length === 0 ? "all" : named;
       }
   for (const resource of set.resources.values())
-    if (isOf(resource.node, file) && (covers(resource.node) || isWithin(file, place, resource.place)))
+    if (isOf(resource.node, file) && (covers(resource.node) || file.layout.encloses(resource.place, place)))
       return [resource.name];
   for (const identity of set.identities.values())
-    if (isOf(identity.node, file) && (covers(identity.node) || isWithin(file, place, identity.place)))
+    if (isOf(identity.node, file) && (covers(identity.node) || file.layout.encloses(identity.place, place)))
       return resourcesOf(set, identity.name);
-  const document = file.documents.find((one) => isWithin(file, place, one.place));
+  const document = file.documents.find((one) => file.layout.encloses(one.place, place));
   return document !== undefined && kindOf(document) === "Scenarios" ? [] : "all";
 }
 
@@ -67,10 +67,4 @@ function resourcesOf(set: PolicySet, identity: string): readonly string[] {
 
 function isOf(node: TreeNode, file: ParsedFile): boolean {
   return node.place.block.uri === file.uri;
-}
-
-function isWithin(file: ParsedFile, inner: Place, outer: Place): boolean {
-  const a = file.layout.offsets(inner);
-  const b = file.layout.offsets(outer);
-  return b.start <= a.start && a.end <= b.end;
 }

@@ -15,6 +15,14 @@ export function withoutConsequences<P extends Problem>(
     if (known === undefined) return true;
     const { start } = known.file.layout.offsets(place);
     const ofShape = code.startsWith("schema/");
+    // A key or value that YAML itself complains of needs no second complaint about its shape.
+    if (
+      ofShape &&
+      known.file.problems.some(
+        (one) => one.severity === "error" && known.file.layout.encloses(one.place, place),
+      )
+    )
+      return false;
     return !known.parts.some((part) => (ofShape ? part.document : part.start) <= start && start <= part.end);
   });
 }

@@ -93,7 +93,7 @@ export async function analyzeControlPlane(
       ...ofPolicy,
       ...read.flatMap((file) => file.problems),
       ...deployed.problems,
-      ...scenarioProblems(runs),
+      ...scenarioProblems(runs, errors, files),
       ...[...drift].flatMap(([environment, report]) =>
         [...report.posture, ...report.findings.flatMap((finding) => driftProblems(finding, built.set))].map(
           (problem) => ({ ...problem, environment }),

@@ -4,6 +4,8 @@ import type { DocumentSource } from "../policy/build/files.ts";
 import type { Environment, PolicySet, Scenario } from "../policy/model.ts";
 import { scenarioInteraction } from "../simulate/scenario.ts";
 import { type Simulation, simulate } from "../simulate/simulation.ts";
+import type { Problem } from "../text/problem.ts";
+import { at, type ParsedFile } from "../text/tree.ts";
 import type { EnvironmentProblem } from "./findings.ts";
 import type { ScenarioRun } from "./snapshot.ts";
 
@@ -44,27 +46,37 @@ function run(
     request.interaction,
     deployed.get(environment.name) ?? new Map(),
   );
-  const reason = mismatch(scenario, simulation);
-  return reason === undefined
+  const wrong = mismatch(scenario, simulation);
+  return wrong === undefined
     ? { ...base, status: "passed", simulation }
-    : { ...base, status: "failed", reason, simulation };
+    : { ...base, status: "failed", ...wrong, simulation };
 }
 
-function mismatch(scenario: Scenario, { decision }: Simulation): string | undefined {
-  const { expect } = scenario;
-  if (decision.decision !== expect.decision)
-    return `expected ${expect.decision}, got ${decision.decision}: ${whyNot(decision)}`;
-  const { rule } = expect;
-  if (rule !== undefined && !decision.rules.some((one) => one.rule === rule.text))
-    return `expected rule ${rule.text} to decide, but ${decision.rules.map((one) => one.rule).join(", ") || decision.reason} did`;
-  if (expect.listed !== undefined) {
-    const wanted = expect.listed.map((one) => one.text).sort();
-    const listed = decision.listed ?? [];
-    const missing = wanted.filter((name) => !listed.includes(name));
-    const surplus = listed.filter((name) => !wanted.includes(name));
-    if (missing.length > 0) return `expected ${missing.join(", ")} in the list`;
-    if (surplus.length > 0) return `did not expect ${surplus.join(", ")} in the list`;
+/** What of `expect` did not come true, and why. */
+interface Mismatch {
+  readonly part: "decision" | "rule" | "listed";
+  readonly reason: string;
+}
+
+function mismatch(scenario: Scenario, { decision }: Simulation): Mismatch | undefined {
+  const { decision: wantedDecision, rule, listed: wantedList } = scenario.expect;
+  if (decision.decision !== wantedDecision)
+    return {
+      part: "decision",
+      reason: `expected ${wantedDecision}, got ${decision.decision}: ${whyNot(decision)}`,
+    };
+  if (rule !== undefined && !decision.rules.some((one) => one.rule === rule.text)) {
+    const decided = decision.rules.map((one) => one.rule).join(", ") || decision.reason;
+    return { part: "rule", reason: `expected rule ${rule.text} to decide, but ${decided} did` };
   }
+  if (wantedList === undefined) return undefined;
+  const wanted = wantedList.map((one) => one.text).sort();
+  const listed = decision.listed ?? [];
+  const missing = wanted.filter((name) => !listed.includes(name));
+  const surplus = listed.filter((name) => !wanted.includes(name));
+  if (missing.length > 0) return { part: "listed", reason: `expected ${missing.join(", ")} in the list` };
+  if (surplus.length > 0)
+    return { part: "listed", reason: `did not expect ${surplus.join(", ")} in the list` };
   return undefined;
 }
 
@@ -75,14 +87,27 @@ function whyNot(decision: Simulation["decision"]): string {
   return `${decision.reason}; closest ${closest.rule}: ${closest.failed.part}: ${closest.failed.detail}`;
 }
 
-export function scenarioProblems(runs: readonly ScenarioRun[]): readonly EnvironmentProblem[] {
+/** A scenario with an error in itself fails for that; `errors` are those of the control plane's files. */
+export function scenarioProblems(
+  runs: readonly ScenarioRun[],
+  errors: readonly Problem[],
+  files: readonly ParsedFile[],
+): readonly EnvironmentProblem[] {
+  const layouts = new Map(files.map((file) => [file.uri, file.layout]));
+  const isBroken = ({ node, uri }: Scenario): boolean =>
+    errors.some(
+      ({ severity, place }) =>
+        severity === "error" &&
+        place.block.uri === uri &&
+        layouts.get(uri)?.encloses(node.place, place) === true,
+    );
   return runs
-    .filter((one) => one.status === "failed")
+    .filter((one) => one.status === "failed" && !isBroken(one.scenario))
     .map((one) => ({
       ...(one.problem ?? {
         code: "scenario/failed",
         severity: "error" as const,
-        place: one.scenario.expect.place,
+        place: at(one.scenario.node, "expect", one.part ?? "decision")?.place ?? one.scenario.expect.place,
         message: `Scenario "${one.scenario.name.text}" fails: ${one.reason}.`,
       }),
       environment: one.environment,

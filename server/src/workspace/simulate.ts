@@ -1,18 +1,21 @@
 /** What a face asks to simulate (a scenario, a rule, a request file, an interaction), resolved and run. */
 
 import { compare, type Hints } from "../access/compare.ts";
-import type { Interaction } from "../access/interaction.ts";
+import type { Interaction, Json } from "../access/interaction.ts";
 import { allowsNothing } from "../access/terms.ts";
 import { attributesOf, tiedParts } from "../access/ties.ts";
 import { toInteraction } from "../access/witness.ts";
 import { trafficOf } from "../deployed/binding.ts";
 import { hintsFor } from "../drift/hints.ts";
+import { policySetIn } from "../policy/in-environment.ts";
 import { assumptions } from "../policy/lower/resource.ts";
 import { lowerRule } from "../policy/lower/rules.ts";
 import type { Environment, Resource, Rule } from "../policy/model.ts";
-import { RequestError } from "../simulate/requests/reading.ts";
+import { readInteraction } from "../simulate/requests/interaction.ts";
+import { fields, RequestError } from "../simulate/requests/reading.ts";
 import { fileInteraction, scenarioInteraction } from "../simulate/scenario.ts";
 import { type Simulation, simulate } from "../simulate/simulation.ts";
+import { didYouMean } from "../text/did-you-mean.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import { type ControlPlaneSnapshot, defaultEnvironment } from "./snapshot.ts";
 
@@ -20,7 +23,9 @@ export type SimulationRequest =
   | { readonly scenario: string; readonly uri?: string }
   | { readonly rule: string; readonly uri?: string }
   | { readonly file: ParsedFile }
-  | { readonly interaction: Interaction };
+  | { readonly interaction: Interaction }
+  /** An interaction as somebody else's JSON has it, still to be read. */
+  | { readonly stated: Json };
 
 /** What cannot be simulated, in a sentence for the person who asked. */
 export class SimulationError extends Error {}
@@ -53,15 +58,15 @@ function interactionOf(
   environment: Environment,
 ): Interaction {
   if ("interaction" in request) return request.interaction;
-  if ("file" in request) {
-    try {
-      return fileInteraction(request.file, plane.set, environment);
-    } catch (error) {
-      if (error instanceof RequestError)
-        throw new SimulationError(`The request cannot be read: ${error.message}.`);
-      throw error;
-    }
-  }
+  if ("file" in request) return readable(() => fileInteraction(request.file, plane.set, environment));
+  if ("stated" in request)
+    return readable(() => {
+      const context = { set: policySetIn(plane.set, environment), beside: {}, environment };
+      return {
+        ...readInteraction(fields(request.stated, "the interaction"), context),
+        environment: environment.name,
+      };
+    });
   if ("scenario" in request) {
     const read = scenarioInteraction(scenarioOf(plane, request), plane.set, environment, {
       root: plane.root,
@@ -73,6 +78,15 @@ function interactionOf(
   return ruleInteraction(plane, ruleOf(plane, request), environment);
 }
 
+function readable(read: () => Interaction): Interaction {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    throw new SimulationError(`The request cannot be read: ${error.message.replace(/\.$/, "")}.`);
+  }
+}
+
 /** By `suite/name`, or by the name alone where that is unique, in the file where one is given. */
 function scenarioOf(
   plane: ControlPlaneSnapshot,
@@ -82,7 +96,10 @@ function scenarioOf(
     (one) => (one.id === scenario || one.name.text === scenario) && (uri === undefined || one.uri === uri),
   );
   const [first, second] = named;
-  if (first === undefined) throw new SimulationError(`There is no scenario "${scenario}".`);
+  if (first === undefined) {
+    const here = plane.set.scenarios.filter((one) => uri === undefined || one.uri === uri);
+    throw unknownName("scenario", scenario, here, uri);
+  }
   if (second !== undefined)
     throw new SimulationError(
       `Several scenarios are named "${scenario}": ${named.map((one) => one.id).join(", ")}.`,
@@ -95,12 +112,25 @@ function ruleOf(
   { rule, uri }: { readonly rule: string; readonly uri?: string },
 ): Rule {
   const policies = plane.set.policies.filter((policy) => uri === undefined || policy.uri === uri);
-  const named = policies
-    .flatMap((policy) => policy.rules)
-    .filter((one) => one.id === rule || one.name.text === rule);
-  const [first] = named;
-  if (first === undefined) throw new SimulationError(`There is no rule "${rule}".`);
+  const here = policies.flatMap((policy) => policy.rules);
+  const first = here.find((one) => one.id === rule || one.name.text === rule);
+  if (first === undefined) throw unknownName("rule", rule, here, uri);
   return first;
+}
+
+function unknownName(
+  what: string,
+  name: string,
+  known: readonly { readonly id: string; readonly name: { readonly text: string } }[],
+  uri: string | undefined,
+): SimulationError {
+  const meant = didYouMean(
+    name,
+    known.flatMap((one) => [one.name.text, one.id]),
+  );
+  const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+  const where = uri === undefined ? "There is no" : "This file has no";
+  return new SimulationError(`${where} ${what} "${name}".${hint}`);
 }
 
 /** A request that the rule applies to, made of the rule's own terms. */

@@ -15,6 +15,8 @@ export interface ScenarioRun {
   readonly status: "passed" | "failed";
   /** Why it failed, in one sentence; undefined where it passed. */
   readonly reason?: string;
+  /** The part of `expect` that did not come true. */
+  readonly part?: "decision" | "rule" | "listed";
   /** Undefined where the request itself could not be read. */
   readonly simulation?: Simulation;
   /** The request that could not be read. */

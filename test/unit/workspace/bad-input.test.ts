@@ -287,6 +287,27 @@ components:
     expect(found.map((one) => one.code)).toEqual(["workspace/no-control-plane"]);
   });
 
+  it("a scenario with a mistake in itself: the mistake, not that it fails for it", async () => {
+    const scenarios = `apiVersion: plumbline/v1
+kind: Scenarios
+metadata: { name: ledger }
+spec:
+  scenarios:
+    - name: checkout appends
+      as: checkout
+      request: { resource: ledger, http: { method: POST, url: "https://ledger.shop/entries" } }
+      expect: { decision: allow, rule: ledger/‹apend› }
+    - name: nobody appends
+      request: { resource: ledger, http: { method: POST, url: "https://ledger.shop/entries" } }
+      expect: { decision: ‹allow› }
+`;
+    await expectFindings({ ...base, "scenarios.plumb.yaml": scenarios }, [
+      typo,
+      "reference/unknown-rule",
+      "scenario/failed",
+    ]);
+  });
+
   it("a policy file that is not UTF-8", async () => {
     const { found } = await analyse({ ...base, "bad.plumb.yaml": new Uint8Array([0x61, 0xff]) });
     expect(found.map((one) => one.code).sort()).toEqual([typo, "workspace/not-readable"].sort());
