@@ -89,20 +89,20 @@ export function simulationText(
   const { decision } = simulation;
   const where = (place: Place): string => {
     const location = locate(place, layouts);
-    return location === undefined ? "" : `${name(location.uri)}:${location.range.start.line + 1}`;
+    return location === undefined ? "" : `   ${name(location.uri)}:${location.range.start.line + 1}`;
   };
   const lines = [
     `${decision.decision.toUpperCase()}   ${whoInWords(decision)} → ${whatInWords(decision)}`,
     "",
     `Why    ${decision.reason}`,
   ];
-  for (const rule of decision.rules) lines.push(`       ${rule.effect} ${rule.rule}   ${where(rule.place)}`);
+  for (const rule of decision.rules) lines.push(`       ${rule.effect} ${rule.rule}${where(rule.place)}`);
   for (const [index, rule] of nearMisses(decision).entries())
     lines.push(
-      `       ${index === 0 ? "closest" : "next   "}  ${rule.rule}: ${failure(rule)}   ${where(rule.place)}`,
+      `       ${index === 0 ? "closest" : "next   "}  ${rule.rule}: ${failure(rule)}${where(rule.place)}`,
     );
   for (const rule of decision.trace.filter((one) => one.outcome.startsWith("would-")))
-    lines.push(`       ${rule.outcome.replace("-", " ")}  ${rule.rule} (audit mode)   ${where(rule.place)}`);
+    lines.push(`       ${rule.outcome.replace("-", " ")}  ${rule.rule} (audit mode)${where(rule.place)}`);
   if (decision.listed !== undefined)
     lines.push(`       listed   ${decision.listed.join(", ") || "no tools"}`);
   lines.push(`       callers  ${decision.callers.join(", ") || "nobody that is declared"}`);
@@ -163,7 +163,7 @@ function walkLines(simulation: Simulation, where: (place: Place) => string): rea
       // Most reasons name their rule; then the label would only say it again.
       const named = hop.rule === undefined || hop.reason.includes(hop.rule.label.replace(/ rule \d+$/, ""));
       const rule = named ? "" : `${hop.rule?.label}: `;
-      const place = hop.rule === undefined ? "" : `   ${where(hop.rule.place)}`;
+      const place = hop.rule === undefined ? "" : where(hop.rule.place);
       lines.push(
         `  ${index + 1} ${hop.enforcementPoint.padEnd(12)} ${hop.decision.toUpperCase().padEnd(7)} ${rule}${hop.reason}${place}`,
       );

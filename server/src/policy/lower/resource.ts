@@ -1,6 +1,7 @@
 /** The access function of the policies on one resource in one environment, and the requests that cannot be. */
 import { attribute } from "../../access/catalogue.ts";
 import { type AccessFunction, fails, holds, type Literal } from "../../access/predicate.ts";
+import { accessFunction } from "../../access/terms.ts";
 import { exactly, oneOf } from "../../access/text-pattern.ts";
 import { claimKeys } from "../claims.ts";
 import { resourceIn } from "../in-environment.ts";
@@ -26,7 +27,7 @@ export function lowerResource(set: PolicySet, resource: Resource, environment: E
   const rules = lowerRules(set, resource, environment);
   const of = (effect: "allow" | "deny") =>
     rules.filter((lowered) => lowered.rule.effect === effect).flatMap((lowered) => lowered.terms);
-  return { allow: of("allow"), deny: of("deny"), opaque: rules.flatMap((lowered) => lowered.opaque) };
+  return accessFunction(of("allow"), of("deny"), ...rules.map((lowered) => lowered.opaque));
 }
 
 /** A region in which no request can lie, and why; taken out of both sides of a comparison. */
@@ -50,31 +51,7 @@ export function assumptions(
       why: `requests are made in ${environment.name}`,
     },
     ...tokenAssumptions(set, environment),
-    ...environmentAssumptions(set, resource, environment),
     ...(resource.type === "mcp-server" ? mcpAssumptions(resourceIn(resource, environment)) : []),
-  ];
-}
-
-/** Only where a condition speaks of it: a comparison stays as small as its terms. */
-function environmentAssumptions(
-  set: PolicySet,
-  resource: Resource,
-  environment: Environment,
-): readonly Assumption[] {
-  const current = attribute("context.environment");
-  const isRead = set.policies.some((policy) =>
-    policy.rules.some(
-      (rule) =>
-        rule.on.some((target) => target.resource.text === resource.name) &&
-        rule.condition?.compiled.attributes.some((read) => read.attribute.key === current.key) === true,
-    ),
-  );
-  if (!isRead) return [];
-  return [
-    {
-      literals: [fails(current, { test: "text", pattern: exactly(environment.name) })],
-      why: `requests are those of environment ${environment.name}`,
-    },
   ];
 }
 
