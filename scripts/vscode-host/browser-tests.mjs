@@ -14,9 +14,17 @@ const TIMEOUT_MS = 4 * 60_000;
  * @param {string} run.dataDirectory
  * @param {string} run.logFile gets what the browser's console says
  * @param {() => boolean} run.finished whether the suite has written its report
+ * @param {boolean} run.trusted whether workspace trust is switched off, or on and not given
  */
-export async function runInBrowser({ host, extension, workspace, dataDirectory, logFile, finished }) {
-  const server = await startServer(host, { dataDirectory, trustEverything: true, testDriver: true });
+export async function runInBrowser(run) {
+  const { host, extension, workspace, dataDirectory, logFile, finished, trusted } = run;
+  const server = await startServer(host, {
+    dataDirectory,
+    trustEverything: trusted,
+    testDriver: true,
+    // Nobody is there to answer; a workspace that was not asked about is not trusted.
+    settings: trusted ? {} : { "security.workspace.trust.startupPrompt": "never" },
+  });
   const browser = await launchBrowser(host);
   /** @type {string[]} */
   const messages = [];

@@ -3,17 +3,28 @@
  *
  *   node scripts/vscode-host/run.mjs --host desktop    the Node extension host
  *   node scripts/vscode-host/run.mjs --host web        the web worker extension host (as vscode.dev has it)
+ *   node scripts/vscode-host/run.mjs --host untrusted  the Node extension host, in a workspace that is not trusted
  *
- * Desktop: `PLUMBLINE_VSCODE`, else a downloaded VS Code, else the npm-only host. Web: always the npm-only host.
+ * Desktop: `PLUMBLINE_VSCODE`, else a downloaded VS Code, else the npm-only host. The others: always the npm-only host.
  * `--grep TEXT` runs the tests whose name contains it. The bundles must have been built.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { runInBrowser } from "./browser-tests.mjs";
 import { findDesktop, runOnDesktop } from "./desktop.mjs";
 import { ensureNpmHost, unsupportedReason } from "./npm-host.mjs";
 import { root } from "./paths.mjs";
+import { watchProcesses } from "./processes.mjs";
 import { stageExtension } from "./stage.mjs";
 
 /**
@@ -27,7 +38,10 @@ import { stageExtension } from "./stage.mjs";
 const { values } = parseArgs({
   options: { host: { type: "string", default: "desktop" }, grep: { type: "string", default: "" } },
 });
-const kind = values.host === "web" ? "web" : "desktop";
+const KINDS = /** @type {const} */ (["desktop", "web", "untrusted"]);
+const kind = KINDS.find((one) => one === values.host) ?? "desktop";
+/** The example that people see with what only tests need, or a workspace that tries to lead out of itself. */
+const SOURCES = kind === "untrusted" ? ["test/editor/untrusted"] : ["examples/acme", "test/editor/workspace"];
 /** Of this run alone, since runs of the same host may overlap. It stays where a test has failed. */
 const runs = path.join(root, "out/editor");
 const folder = path.join(runs, `${kind}-${process.pid}`);
@@ -55,22 +69,37 @@ function isAlive(pid) {
 }
 
 function stageWorkspace() {
-  // The example that people see, and what only tests need.
-  for (const source of ["examples/acme", "test/editor/workspace"]) {
-    cpSync(path.join(root, source), workspace, { recursive: true });
-  }
+  for (const source of SOURCES) cpSync(path.join(root, source), workspace, { recursive: true });
+  if (kind === "untrusted") stageOutside();
   mkdirSync(path.dirname(report), { recursive: true });
   writeFileSync(path.join(path.dirname(report), "options.json"), JSON.stringify({ kind, grep: values.grep }));
 }
 
-/** @returns {Promise<string>} which host ran */
+/** What the hostile workspace would like to read. */
+function stageOutside() {
+  const outside = path.join(folder, "outside");
+  mkdirSync(outside, { recursive: true });
+  writeFileSync(
+    path.join(outside, "tools.json"),
+    JSON.stringify({ tools: [{ name: "secret_tool_of_outside", inputSchema: { type: "object" } }] }),
+  );
+  cpSync(
+    path.join(root, "examples/acme/deployed/production/istio/authorization-policies.yaml"),
+    path.join(outside, "authorization-policies.yaml"),
+  );
+  mkdirSync(path.join(workspace, "specs"));
+  symlinkSync(path.join(outside, "tools.json"), path.join(workspace, "specs/linked.json"));
+}
+
+/** @returns {Promise<{ label: string, more: Result[] }>} which host ran, and what was seen from outside */
 async function runSuite() {
   removeOldRuns();
   const extension = path.join(folder, "extension");
   stageExtension(extension, { also: ["out/test"], webOnly: kind === "web" });
   stageWorkspace();
   const dataDirectory = path.join(folder, "data");
-  let whyNotDesktop = "the web extension host runs in a browser";
+  let whyNotDesktop =
+    kind === "web" ? "the web extension host runs in a browser" : "trust needs its own profile";
   if (kind === "desktop") {
     const desktop = await findDesktop();
     if (typeof desktop !== "string") {
@@ -82,7 +111,7 @@ async function runSuite() {
       } finally {
         desktop.release();
       }
-      return desktop.label;
+      return { label: desktop.label, more: [] };
     }
     whyNotDesktop = desktop;
   }
@@ -91,16 +120,30 @@ async function runSuite() {
   const host = ensureNpmHost();
   const logFile = path.join(folder, "browser.log");
   const finished = () => existsSync(report);
-  await runInBrowser({ host, extension, workspace, dataDirectory, logFile, finished });
-  return `VS Code ${host.version} from npm (code-server) in headless Chromium; ${whyNotDesktop}`;
+  const trusted = kind !== "untrusted";
+  const processes = trusted ? undefined : watchProcesses(path.join(extension, "dist/server.cjs"));
+  await runInBrowser({ host, extension, workspace, dataDirectory, logFile, finished, trusted });
+  const label = `VS Code ${host.version} from npm (code-server) in headless Chromium; ${whyNotDesktop}`;
+  return { label, more: processes === undefined ? [] : [startedNothing(processes.stop())] };
+}
+
+/** @param {{ servers: number, children: string[] }} seen @returns {Result} */
+function startedNothing({ servers, children }) {
+  const name = "the server starts no process";
+  if (servers === 1 && children.length === 0) return { name, status: "passed", milliseconds: 0 };
+  const error = `${servers} servers were seen; they started: ${children.join(", ") || "nothing"}`;
+  return { name, status: "failed", milliseconds: 0, error };
 }
 
 async function main() {
   const started = Date.now();
-  const label = await runSuite();
+  const { label, more } = await runSuite();
   /** @type {{ appName: string, results: Result[] }} */
-  const { results } = JSON.parse(readFileSync(report, "utf8"));
-  console.log(`host: ${label}${kind === "web" ? " (web worker extension host)" : ""}`);
+  const { results: inside } = JSON.parse(readFileSync(report, "utf8"));
+  const results = [...inside, ...more];
+  console.log(
+    `host: ${label}${kind === "web" ? " (web worker extension host)" : kind === "untrusted" ? " (workspace not trusted)" : ""}`,
+  );
   for (const { name, status, milliseconds, error } of results) {
     console.log(
       `${status === "passed" ? "ok  " : status === "failed" ? "FAIL" : "skip"} ${name} (${milliseconds} ms)`,
