@@ -4,7 +4,7 @@ import { compare, isEmpty } from "../../../server/src/access/compare.ts";
 import { termsHold } from "../../../server/src/access/evaluate-terms.ts";
 import type { Interaction } from "../../../server/src/access/interaction.ts";
 import type { AccessFunction } from "../../../server/src/access/predicate.ts";
-import { resourceIn } from "../../../server/src/policy/in-environment.ts";
+import { identityIn, resourceIn } from "../../../server/src/policy/in-environment.ts";
 import { assumptions, lowerResource, lowerRules } from "../../../server/src/policy/lower/resource.ts";
 import type { Environment, PolicySet, Resource } from "../../../server/src/policy/model.ts";
 import { normalise } from "../../../server/src/simulate/normalise.ts";
@@ -72,6 +72,33 @@ describe("the access function", () => {
     };
     const made = resourceIn(resource(plane.set, "payments"), tricky);
     expect(resourceIn(made, tricky).hosts[0]?.text).toBe("api.${td}");
+  });
+
+  test("variables of identities are substituted in every proof", () => {
+    const { set, production } = shop();
+    const staff = set.identities.get("staff");
+    if (staff === undefined) throw new Error("no staff");
+    const written = (text: string) => ({ text, place: staff.place });
+    const made = identityIn(
+      {
+        ...staff,
+        spiffeId: written("spiffe://${td}/a"),
+        clientId: written("app-${td}"),
+        claims: new Map([["groups", ["support-${td}", "x"]]]),
+        deployedAs: new Map([["kong", { consumer: "c-${td}", groups: ["g-${td}"], place: staff.place }]]),
+      },
+      production,
+    );
+    expect([made.spiffeId?.text, made.clientId?.text, made.claims.get("groups")]).toEqual([
+      "spiffe://prod.example/a",
+      "app-prod.example",
+      ["support-prod.example", "x"],
+    ]);
+    expect(made.deployedAs.get("kong")).toMatchObject({
+      consumer: "c-prod.example",
+      groups: ["g-prod.example"],
+    });
+    expect(identityIn(staff, production)).toBe(staff);
   });
 
   test("a wildcard host stands beside others", () => {
