@@ -12,6 +12,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
+import { replaceModules } from "./replace-modules.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const watch = process.argv.includes("--watch");
@@ -40,13 +41,20 @@ const requireInEsm =
 
 /** @type {readonly import("esbuild").BuildOptions[]} */
 const bundles = [
-  { ...node, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"] },
+  {
+    ...node,
+    entryPoints: ["client/src/extension.ts"],
+    outfile: "dist/extension.cjs",
+    external: ["vscode"],
+    plugins: [replaceModules()],
+  },
   {
     ...web,
     format: "cjs",
     entryPoints: ["client/src/extension.web.ts"],
     outfile: "dist/web/extension.js",
     external: ["vscode"],
+    plugins: [replaceModules()],
   },
   { ...node, entryPoints: ["server/src/lsp/server.node.ts"], outfile: "dist/server.cjs" },
   // A classic worker script: the client starts it from a blob.

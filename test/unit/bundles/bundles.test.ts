@@ -40,3 +40,26 @@ describe.skipIf(!existsSync(dist))("the bundles", () => {
     expect([...new Set(required)]).toEqual(name === "web/extension.js" ? ["vscode"] : []);
   });
 });
+
+/** What scripts/replace-modules.mjs leaves out of the client library must not be needed. */
+describe("the client library", () => {
+  const read = (file: string) => readFileSync(path.resolve(import.meta.dirname, "../../..", file), "utf8");
+  const minimum = (file: string) => {
+    const { engines } = JSON.parse(read(file)) as { engines: { vscode: string } };
+    const [, major, minor] = /^\^(\d+)\.(\d+)\./.exec(engines.vscode) ?? [];
+    return [Number(major), Number(minor)] as const;
+  };
+
+  it("is content with every VS Code that the manifest admits", () => {
+    const [ours, theirs] = [
+      minimum("package.json"),
+      minimum("node_modules/vscode-languageclient/package.json"),
+    ];
+    expect(ours[0]).toBe(theirs[0]);
+    expect(ours[1]).toBeGreaterThanOrEqual(theirs[1]);
+  });
+
+  it("is never asked for notebooks", () => {
+    expect(read("server/src/lsp/connection.ts")).not.toMatch(/notebook/i);
+  });
+});
