@@ -210,6 +210,11 @@ export interface Rule {
     readonly boundTo?: string;
   };
   readonly obligations: Readonly<Record<string, Json>>;
+  /**
+   * It has an error of shape (a misspelled key, a condition that is no text), so that it may say less than its author
+   * means: an allow then applies to nothing. A deny applies all the same.
+   */
+  readonly unsound?: true;
   readonly node: MapNode;
 }
 

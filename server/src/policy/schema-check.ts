@@ -11,9 +11,15 @@ import { checkMeaning } from "./schema-meaning.ts";
 import { placeOfFirstKey } from "./schema-path.ts";
 import { problemsOfErrors } from "./schema-problems.ts";
 
-/** The findings of every document of a file, in their order. */
+const checked = new WeakMap<ParsedFile, readonly Problem[]>();
+
+/** The findings of every document of a file, in their order. Made once for each version of the file. */
 export function checkSchema(file: ParsedFile): readonly Problem[] {
-  return file.documents.flatMap(checkDocument);
+  const known = checked.get(file);
+  if (known !== undefined) return known;
+  const found = file.documents.flatMap(checkDocument);
+  checked.set(file, found);
+  return found;
 }
 
 /** The findings of one document. An empty one has none. */

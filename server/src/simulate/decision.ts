@@ -25,7 +25,8 @@ export interface Decision {
   readonly listed?: readonly string[];
 }
 
-export type Part = "subject" | "onBehalfOf" | "target" | "condition" | "requires";
+/** `rule`: the rule itself has an error. */
+export type Part = "rule" | "subject" | "onBehalfOf" | "target" | "condition" | "requires";
 
 /** One rule against the interaction. */
 export interface RuleTrace {

@@ -25,7 +25,8 @@ export function traceRule(rule: Rule, request: Request): RuleTrace {
     const detail = check(rule, request);
     if (detail !== undefined)
       return { ...base, outcome: "does-not-apply", closeness: held, failed: { part, detail } };
-    held++;
+    // Being sound brings a rule no closer: a deny is not asked for it.
+    if (part !== "rule") held++;
   }
   const applies =
     rule.mode === "enforce" ? "applies" : rule.effect === "allow" ? "would-allow" : "would-deny";
@@ -49,6 +50,7 @@ function partsOf(rule: Rule): readonly (readonly [Part, (rule: Rule, request: Re
       ]
     : [
         ["target", target],
+        ["rule", sound],
         ["subject", allowedSubject],
         ["onBehalfOf", delegator],
         ["requires", requires],
@@ -58,6 +60,10 @@ function partsOf(rule: Rule): readonly (readonly [Part, (rule: Rule, request: Re
 
 const target = (rule: Rule, { resource, interaction }: Request): Outcome =>
   targetMismatch(rule, resource, interaction);
+
+/** An allow that may say less than its author means allows nothing. */
+const sound = (rule: Rule): Outcome =>
+  rule.unsound ? "it has an error, and an allow with an error allows nothing" : undefined;
 
 /** `subjects` match the current actor only: who acts for someone, or who calls and acts for nobody. */
 function allowedSubject(rule: Rule, { callers }: Request): Outcome {

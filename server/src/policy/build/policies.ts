@@ -17,6 +17,7 @@ export function buildPolicy(
   root: MapNode,
   name: Written,
   conditions: ConditionCompiler,
+  isUnsound: (rule: MapNode) => boolean,
 ): BuiltPolicy {
   const spec = child(root, "spec");
   const mode = oneOf(child(spec, "mode"), ["enforce", "audit"] as const) ?? "enforce";
@@ -30,7 +31,7 @@ export function buildPolicy(
       if (ruleName !== undefined) unreadable.push(`${name.text}/${ruleName}`);
       continue;
     }
-    rules.push(built.rule);
+    rules.push(isUnsound(built.rule.node) ? { ...built.rule, unsound: true } : built.rule);
     problems.push(...built.problems);
   }
   return { policy: { name, uri, place: name.place, mode, rules }, problems, unreadable };

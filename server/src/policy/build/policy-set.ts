@@ -8,6 +8,7 @@ import type { Problem } from "../../text/problem.ts";
 import { child, items, type MapNode, type ParsedFile } from "../../text/tree.ts";
 import type { ControlPlane, Identity, Policy, PolicySet, Resource, Scenario, Written } from "../model.ts";
 import { checkReferences } from "../references.ts";
+import { checkSchema } from "../schema-check.ts";
 import { type Kind, kindOf } from "../schema-kinds.ts";
 import { symbolKey } from "../symbol-key.ts";
 import { ConditionCompiler } from "./conditions.ts";
@@ -36,6 +37,7 @@ export function buildPolicySet(files: readonly ParsedFile[], source: DocumentSou
 }
 
 interface Document {
+  readonly file: ParsedFile;
   readonly uri: string;
   readonly kind: Kind;
   readonly root: MapNode;
@@ -58,7 +60,7 @@ class Builder {
         if (kind === undefined || root?.kind !== "map") return [];
         // Without a name there is a finding of the schema; its entries still count, by the name of the document.
         const name = metadataName(root) ?? { text: "unnamed", place: (root.entries[0]?.key ?? root).place };
-        return [{ uri: file.uri, kind, root, name }];
+        return [{ file, uri: file.uri, kind, root, name }];
       }),
     );
   }
@@ -152,13 +154,13 @@ class Builder {
   #policies(resources: ReadonlyMap<string, Resource>): readonly Policy[] {
     const conditions = new ConditionCompiler(resources);
     const policies = new Map<string, Policy>();
-    for (const { uri, root, name } of this.#of("Policy")) {
+    for (const { file, uri, root, name } of this.#of("Policy")) {
       const first = policies.get(name.text);
       if (first !== undefined) {
         this.#duplicate("policy", name.text, name.place, first.place);
         continue;
       }
-      const built = buildPolicy(uri, root, name, conditions);
+      const built = buildPolicy(uri, root, name, conditions, (node) => hasSchemaError(file, node));
       policies.set(name.text, { ...built.policy, rules: this.#unique("rule", built.policy.rules) });
       this.problems.push(...built.problems);
       for (const rule of built.unreadable) this.#unreadable.add(symbolKey("rule", rule));
@@ -212,4 +214,10 @@ class Builder {
     const opened = openReference(uri, reference, this.source);
     if ("problem" in opened) this.problems.push(opened.problem);
   }
+}
+
+function hasSchemaError(file: ParsedFile, node: MapNode): boolean {
+  return checkSchema(file).some(
+    (problem) => problem.severity === "error" && file.layout.encloses(node.place, problem.place),
+  );
 }

@@ -24,6 +24,8 @@ export interface LoweredRule {
 export function lowerRule(rule: Rule, resource: Resource, context: CallerContext): LoweredRule {
   const origins: readonly Origin[] = [{ label: rule.id, place: rule.name.place }];
   const here = resourceIn(resource, context.environment);
+  // As the evaluator: an allow with an error allows nothing.
+  if (rule.unsound && rule.effect === "allow") return { rule, terms: [], opaque: [] };
   const targets = rule.on
     .filter((target) => target.resource.text === here.name)
     .flatMap((target) => lowerTarget(target, here, origins, rule.effect));
