@@ -36,6 +36,7 @@ const steps = [
   { name: "unit", run: unit },
   { name: "editor", run: () => counted("scripts/vscode-host/run.mjs", "--host", "desktop") },
   { name: "web", run: () => counted("scripts/vscode-host/run.mjs", "--host", "web") },
+  { name: "package", run: () => counted("scripts/vscode-host/packed.mjs") },
   { name: "trust", run: () => counted("scripts/vscode-host/run.mjs", "--host", "untrusted") },
 ];
 

@@ -2,7 +2,16 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import path from "node:path";
 import { root } from "./paths.mjs";
 
-const SHIPPED = ["dist", "syntaxes", "docs/rules", "docs/codes", "README.md", "CHANGELOG.md", "LICENSE"];
+const SHIPPED = [
+  "dist",
+  "schemas",
+  "syntaxes",
+  "docs/codes",
+  "docs/images/icon.png",
+  "README.md",
+  "CHANGELOG.md",
+  "LICENSE",
+];
 
 /**
  * Copies what ships of the extension to `target`, which is emptied first.
