@@ -2,7 +2,7 @@ import type { Attribute } from "../access/attribute.ts";
 import { attribute } from "../access/catalogue.ts";
 import type { Partition } from "../access/predicate.ts";
 import { tooComplex } from "./bounds.ts";
-import type { CompiledCondition, ConditionProblem } from "./condition.ts";
+import type { CompiledCondition, ConditionProblem, ConditionRead } from "./condition.ts";
 import { type CelNode, check, parse } from "./engine.ts";
 import type { CelEnvironment } from "./environment.ts";
 import { evaluateCondition } from "./evaluate.ts";
@@ -16,18 +16,22 @@ import { typeProblems } from "./type-problems.ts";
 /** Parses and checks a condition once; the result evaluates, explains and lowers it. Never throws. */
 export function compileCondition(source: string, environment: CelEnvironment): CompiledCondition {
   const complex = tooComplex(source);
-  if (complex !== undefined) return broken(source, [complex], []);
+  if (complex !== undefined) return broken(source, [complex], nothing);
   const parsed = parse(source);
-  if ("error" in parsed) return broken(source, [syntaxProblem(source, parsed.error)], []);
+  if ("error" in parsed) return broken(source, [syntaxProblem(source, parsed.error)], nothing);
   const { ast } = parsed;
   const resolution = resolve(ast, environment);
   const problems = [...resolution.problems, ...typeProblems(ast, resolution)].sort(
     (a, b) => a.start - b.start,
   );
-  const attributes = attributesOf(resolution);
-  if (problems.some((problem) => problem.severity === "error")) return broken(source, problems, attributes);
-  return checked(source, ast, resolution, environment, problems, attributes);
+  const said = { attributes: attributesOf(resolution), reads: readsOf(resolution) };
+  if (problems.some((problem) => problem.severity === "error")) return broken(source, problems, said);
+  return checked(source, ast, resolution, environment, problems, said);
 }
+
+/** What a condition reads. */
+type Said = Pick<CompiledCondition, "attributes" | "reads">;
+const nothing: Said = { attributes: [], reads: [] };
 
 function checked(
   source: string,
@@ -35,23 +39,19 @@ function checked(
   resolution: Resolution,
   environment: CelEnvironment,
   problems: readonly ConditionProblem[],
-  attributes: CompiledCondition["attributes"],
+  said: Said,
 ): CompiledCondition {
   const whole = check(ast);
   if (!("type" in whole)) {
     const message = `${whole.summary}.`;
     const { start, end } = whole.node;
-    return broken(
-      source,
-      [...problems, { code: "cel/type", severity: "error", message, start, end }],
-      attributes,
-    );
+    return broken(source, [...problems, { code: "cel/type", severity: "error", message, start, end }], said);
   }
   let partition: Partition | undefined;
   return {
     source,
     problems,
-    attributes,
+    ...said,
     evaluate: (interaction) => evaluateCondition(ast, interaction),
     explain: (interaction) => explainCondition(ast, resolution, interaction),
     // Most conditions of a big workspace are only checked; the partition is made when a comparison asks for it.
@@ -63,16 +63,12 @@ function checked(
 }
 
 /** A condition with errors: it is an error on every request, so that an allow never takes it and a deny always does. */
-function broken(
-  source: string,
-  problems: readonly ConditionProblem[],
-  attributes: CompiledCondition["attributes"],
-): CompiledCondition {
+function broken(source: string, problems: readonly ConditionProblem[], said: Said): CompiledCondition {
   const reason = `the condition has an error: ${problems[0]?.message ?? "it cannot be read"}`;
   return {
     source,
     problems,
-    attributes,
+    ...said,
     evaluate: () => ({ value: "error", reason }),
     explain: () => reason,
     partition: { true: [], false: [], error: [{ literals: [], origins: [] }], opaque: [] },
@@ -91,6 +87,18 @@ function attributesOf({ references, presences }: Resolution): CompiledCondition[
     }
   }
   return [...first.values()].sort((a, b) => a.start - b.start);
+}
+
+function readsOf({ references, presences }: Resolution): readonly ConditionRead[] {
+  return [...references, ...presences]
+    .map(([{ start, end }, reference]) => ({
+      path: reference.path,
+      type: reference.type,
+      attributes: attributesRead(reference),
+      start,
+      end,
+    }))
+    .sort((a, b) => a.start - b.start);
 }
 
 function attributesRead({ source }: Reference): readonly Attribute[] {

@@ -19,6 +19,17 @@ export type ConditionValue =
   /** `reason` is for people: which field is missing, which types do not fit. */
   | { readonly value: "error"; readonly reason: string };
 
+/** A name in a condition that stands for something of the request, at offsets of the decoded text. */
+export interface ConditionRead {
+  /** As a person would write it: `mcp.tool.arguments.amount`, `request.headers["x-team"]`. */
+  readonly path: string;
+  readonly type: VariableType;
+  /** What it reads; several where it is derived of several, none where it is no part of a request. */
+  readonly attributes: readonly Attribute[];
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface CompiledCondition {
   readonly source: string;
   /** Syntax and type errors. A condition with errors is never evaluated: it is `error` on every request. */
@@ -33,6 +44,8 @@ export interface CompiledCondition {
     readonly start: number;
     readonly end: number;
   }[];
+  /** Every place that reads the request, in the order of the text. */
+  readonly reads: readonly ConditionRead[];
   /** Why it is not true on this interaction, with the facts: "amount was 250, needed <= 200". */
   explain(interaction: Interaction): string;
 }

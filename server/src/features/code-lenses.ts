@@ -1,91 +1,86 @@
-/** Code lenses, quiet and few: simulate a scenario or a rule, with what is known of it. */
-import type { Rule } from "../policy/model.ts";
+/** Code lenses, quiet and few: simulate a scenario or a rule, with what is known of it; drift on deployed lines. */
+import type { Interaction } from "../access/interaction.ts";
+import type { DriftFinding } from "../drift/report.ts";
+import type { Rule, Scenario } from "../policy/model.ts";
 import type { Range } from "../text/place.ts";
-import { type ControlPlaneSnapshot, controlPlaneOf, type Snapshot } from "../workspace/snapshot.ts";
+import {
+  type ControlPlaneSnapshot,
+  controlPlaneOf,
+  defaultEnvironment,
+  type Snapshot,
+} from "../workspace/snapshot.ts";
+import { factsOf } from "./facts.ts";
+import { driftStatus, scenarioStatus } from "./rule-status.ts";
 
 export interface CodeLens {
   readonly range: Range;
   readonly title: string;
   /** Absent for a lens that only informs. */
-  readonly simulate?: { readonly uri: string; readonly scenario?: string; readonly rule?: string };
+  readonly simulate?: {
+    readonly uri: string;
+    readonly scenario?: string;
+    readonly rule?: string;
+    readonly interaction?: Interaction;
+    readonly environment?: string;
+  };
 }
 
 export function codeLenses(snapshot: Snapshot, uri: string): readonly CodeLens[] {
   const layout = snapshot.layouts.get(uri);
   const plane = controlPlaneOf(snapshot, uri);
   if (layout === undefined || plane === undefined) return [];
-  const scenarios = plane.set.scenarios
+  const { scenarios, policies } = plane.set;
+  const ofScenarios = scenarios
     .filter((scenario) => scenario.uri === uri)
-    .map((scenario): CodeLens => {
-      const failing = plane.runs.filter((run) => run.scenario === scenario && run.status === "failed");
-      return {
-        range: layout.range(scenario.name.place),
-        title:
-          failing.length === 0
-            ? "Simulate"
-            : `Simulate · fails in ${failing.map((run) => run.environment).join(", ")}`,
-        simulate: { uri, scenario: scenario.name.text },
-      };
-    });
-  const rules = plane.set.policies
+    .map((scenario) => ({
+      range: layout.range(scenario.name.place),
+      ...scenarioLens(scenario, plane),
+    }));
+  const ofRules = policies
     .filter((policy) => policy.uri === uri)
     .flatMap((policy) => policy.rules)
-    .map(
-      (rule): CodeLens => ({
-        range: layout.range(rule.name.place),
-        title: ["Simulate", ...scenarioSummary(rule, plane), ...driftSummary(rule, plane)].join(" · "),
-        simulate: { uri, rule: rule.name.text },
-      }),
-    );
-  return [...scenarios, ...rules, ...deployedLenses(snapshot, plane, uri)];
+    .map((rule) => ({ range: layout.range(rule.name.place), ...ruleLens(rule, plane, uri) }));
+  const ofDrift = (factsOf(plane).driftInFile.get(uri) ?? []).flatMap((finding) => {
+    const place = finding.deployed[0]?.place;
+    return place === undefined ? [] : [{ range: layout.range(place), ...driftLens(finding, uri) }];
+  });
+  return [...ofScenarios, ...ofRules, ...ofDrift];
 }
 
-/** Scenarios that expect the rule, or that it decides. */
-function scenarioSummary(rule: Rule, plane: ControlPlaneSnapshot): readonly string[] {
-  const about = plane.runs.filter(
-    (run) =>
-      run.scenario.expect.rule?.text === rule.id ||
-      run.simulation?.decision.rules.some((one) => one.rule === rule.id) === true,
-  );
-  const names = new Set(about.map((run) => run.scenario.id));
-  const failing = new Set(about.filter((run) => run.status === "failed").map((run) => run.scenario.id));
-  if (names.size === 0) return ["no scenario"];
-  return [
-    `${names.size} scenario${names.size === 1 ? "" : "s"}${failing.size > 0 ? `, ${failing.size} failing` : ""}`,
-  ];
+type Said = Omit<CodeLens, "range">;
+
+/** A scenario that fails elsewhere only is simulated there, so that the answer shows the failure. */
+function scenarioLens(scenario: Scenario, plane: ControlPlaneSnapshot): Said {
+  const runs = factsOf(plane).runsOf.get(scenario.id) ?? [];
+  const failing = runs.filter((run) => run.status === "failed").map((run) => run.environment);
+  const usual = scenario.environment?.text ?? defaultEnvironment(plane.set)?.name;
+  const [first] = failing;
+  const elsewhere =
+    first !== undefined && !failing.some((name) => name === usual) ? { environment: first } : {};
+  const where = failing.length === runs.length ? "" : ` in ${failing.join(", ")}`;
+  const what = runs.some((run) => run.problem !== undefined) ? "its request cannot be read" : `fails${where}`;
+  return {
+    title: failing.length === 0 ? "Simulate" : `Simulate · ${what}`,
+    simulate: { uri: scenario.uri, scenario: scenario.name.text, ...elsewhere },
+  };
 }
 
-/** What drift there is on the paths of the rule's resources: the findings on this rule, else the verdict. */
-function driftSummary(rule: Rule, plane: ControlPlaneSnapshot): readonly string[] {
-  const resources = new Set(rule.on.map((target) => target.resource.text));
-  const said: string[] = [];
-  for (const report of plane.drift.values()) {
-    const own = report.findings.filter((finding) => finding.rules.some((origin) => origin.label === rule.id));
-    for (const finding of own)
-      said.push(
-        `drift: ${finding.kind}${finding.enforcementPoint === undefined ? "" : ` at ${finding.enforcementPoint}`}`,
-      );
-    if (own.length > 0) continue;
-    for (const one of report.comparisons)
-      if (resources.has(one.resource) && one.verdict === "equal") said.push(`${one.path.join(" → ")} equal`);
-  }
-  return [...new Set(said)];
+function ruleLens(rule: Rule, plane: ControlPlaneSnapshot, uri: string): Said {
+  return {
+    title: ["Simulate", scenarioStatus(rule, plane), ...driftStatus(rule, plane)].join(" · "),
+    simulate: { uri, rule: rule.name.text },
+  };
 }
 
-/** On deployed files: one lens on each line that is responsible for drift. */
-function deployedLenses(snapshot: Snapshot, plane: ControlPlaneSnapshot, uri: string): readonly CodeLens[] {
-  const layout = snapshot.layouts.get(uri);
-  if (layout === undefined || !plane.deployedFiles.some((file) => file.uri === uri)) return [];
-  return [...plane.drift.values()].flatMap((report) =>
-    report.findings.flatMap((finding) => {
-      const [first] = finding.deployed;
-      if (first?.place?.block.uri !== uri) return [];
-      return [
-        {
-          range: layout.range(first.place),
-          title: `drift: ${finding.kind} · ${finding.resource} (${finding.environment})`,
-        },
-      ];
-    }),
-  );
+/** `drift: wider at mesh · ledger (production)`; it runs the witness, where there is one. */
+function driftLens(finding: DriftFinding, uri: string): Said {
+  const { kind, enforcementPoint, resource, environment } = finding;
+  const at = enforcementPoint === undefined ? "" : ` at ${enforcementPoint}`;
+  const about = `drift: ${kind}${at} · ${resource} (${environment})`;
+  const [witness] = finding.witnesses;
+  if (witness === undefined) return { title: about };
+  return {
+    title: `Simulate the witness · ${about}`,
+    simulate: { uri, interaction: witness.request, environment },
+  };
 }

@@ -1,4 +1,5 @@
 import {
+  type CancellationToken,
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
@@ -10,6 +11,7 @@ import {
   TextDocuments,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { SimulationError } from "../workspace/simulate.ts";
 import { toCodeLens, toDiagnostic, toHover, toSignal } from "./convert.ts";
 import { DeployedDocuments } from "./deployed-documents.ts";
 import { DiagnosticsScheduler } from "./diagnostics.ts";
@@ -22,6 +24,7 @@ import {
   POLICY_FILES,
   SERVER_COMMANDS,
   SimulateRequest,
+  type SimulationReport,
 } from "./protocol.ts";
 import { readInitializationOptions, readSettings, readSimulateParams } from "./untrusted.ts";
 
@@ -164,16 +167,14 @@ class ServerSession {
     connection.onExecuteCommand((params, token) => {
       switch (params.command) {
         case SERVER_COMMANDS.simulate:
-          return this.#engine.simulate(readSimulateParams(params.arguments?.[0]), toSignal(token));
+          return this.#simulate(params.arguments?.[0], token);
         case SERVER_COMMANDS.checkDrift:
           return this.#engine.checkDrift(toSignal(token));
         default:
-          throw new ResponseError(LSPErrorCodes.RequestFailed, `no command ${params.command}`);
+          throw new ResponseError(LSPErrorCodes.RequestFailed, `There is no command ${params.command}.`);
       }
     });
-    connection.onRequest(SimulateRequest, (params: unknown, token) =>
-      this.#engine.simulate(readSimulateParams(params), toSignal(token)),
-    );
+    connection.onRequest(SimulateRequest, (params: unknown, token) => this.#simulate(params, token));
     connection.onRequest(ListScenariosRequest, (_params: unknown, token) =>
       this.#engine.scenarios(toSignal(token)),
     );
@@ -181,6 +182,16 @@ class ServerSession {
       this.#engine.checkDrift(toSignal(token)),
     );
     connection.onRequest(PingRequest, () => true);
+  }
+
+  /** What cannot be simulated is an answer for the person, not a failure of the server. */
+  async #simulate(params: unknown, token: CancellationToken): Promise<SimulationReport> {
+    try {
+      return await this.#engine.simulate(readSimulateParams(params), toSignal(token));
+    } catch (error) {
+      if (!(error instanceof SimulationError)) throw error;
+      throw new ResponseError(LSPErrorCodes.RequestFailed, error.message);
+    }
   }
 
   /** What a server can only ask for once the editor is ready. */

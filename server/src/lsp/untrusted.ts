@@ -41,7 +41,7 @@ export function readSimulateParams(value: unknown): SimulateParams {
   if (typeof uri !== "string") {
     throw new ResponseError(
       LSPErrorCodes.RequestFailed,
-      "say which policy file to simulate: { uri: string, ... }",
+      "Say in which policy file to simulate: uri is missing.",
     );
   }
   return {

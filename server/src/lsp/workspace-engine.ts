@@ -1,4 +1,4 @@
-import type { Interaction } from "../access/interaction.ts";
+import type { Json } from "../access/interaction.ts";
 import { driftText } from "../drift/text.ts";
 import { codeLenses } from "../features/code-lenses.ts";
 import { hover } from "../features/hover.ts";
@@ -189,11 +189,12 @@ export class WorkspaceEngine implements Engine {
     if (rule !== undefined) return { rule, uri };
     if (requestUri !== undefined) {
       const file = await this.#workspace.load(requestUri);
-      if (isFailure(file)) throw new SimulationError(`The request cannot be read: ${file.message}`);
+      if (isFailure(file))
+        throw new SimulationError(`The request cannot be read: ${file.message.replace(/\.$/, "")}.`);
       return { file };
     }
-    if (typeof interaction === "object" && interaction !== null)
-      return { interaction: interaction as Interaction };
+    // It came as JSON, so JSON is what it is; whether it is an interaction is found out when it is read.
+    if (interaction !== undefined) return { stated: interaction as Json };
     throw new SimulationError("Say what to simulate: a scenario, a rule, a request file or an interaction.");
   }
 

@@ -1,5 +1,6 @@
 /** Everything that a control plane names, with the place where it is defined. */
 import type { Place } from "../text/place.ts";
+import { child, items, text } from "../text/tree.ts";
 import type { Operation, PolicySet, Resource } from "./model.ts";
 import { operationName } from "./operation-names.ts";
 import { type SymbolKind, symbolKey } from "./symbol-key.ts";
@@ -99,7 +100,8 @@ function resourceDefinitions(resource: Resource): readonly Definition[] {
         kind: "event-type",
         name,
         container,
-        place: resource.place,
+        place:
+          items(child(resource.node, "types")).find((item) => text(item) === name)?.place ?? resource.place,
       }),
     ),
   ];

@@ -14,6 +14,7 @@ export function lineStarts(text: string): readonly number[] {
 /** One version of one file: its text, and where each of its blocks starts. The only place that knows lines. */
 export class SourceLayout {
   #lines: readonly number[] | undefined;
+  #blocks: readonly Block[] | undefined;
 
   constructor(
     readonly uri: string,
@@ -35,6 +36,20 @@ export class SourceLayout {
 
   has(block: Block): boolean {
     return this.bases.has(block);
+  }
+
+  /** The block that holds the absolute `offset`; at the border of two blocks the one that starts there. */
+  blockAt(offset: number): Block | undefined {
+    this.#blocks ??= [...this.bases.keys()].sort((a, b) => this.base(a) - this.base(b));
+    let low = -1;
+    let high = this.#blocks.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      const block = this.#blocks[middle];
+      if (block !== undefined && this.base(block) <= offset) low = middle;
+      else high = middle;
+    }
+    return this.#blocks[low];
   }
 
   /** Absolute offsets of a place. */
