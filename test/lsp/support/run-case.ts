@@ -185,6 +185,9 @@ class Run {
         this.#answer = renderLenses(uri, lenses as readonly CodeLens[], given);
         return;
       }
+      case "running the code lenses of":
+        this.#answer = await this.#runLenses(uri);
+        return;
       case "requesting":
         this.#answer = await this.#request(name, this.#params(block));
         return;
@@ -210,6 +213,21 @@ class Run {
     const names = namesIn(rest);
     const uris = names.length > 0 ? names.map((name) => given.uri(name)) : [...session.diagnostics.keys()];
     return renderDiagnostics(uris.sort(), (uri) => session.diagnostics.get(uri) ?? [], given);
+  }
+
+  /** As an editor does when somebody clicks on one after the other. */
+  async #runLenses(uri: string): Promise<string> {
+    const lenses = await this.session.request("textDocument/codeLens", { textDocument: { uri } });
+    const answers: string[] = [];
+    for (const { command } of lenses as readonly CodeLens[]) {
+      if (command === undefined || command.command === "") continue;
+      const answer = await this.#request("workspace/executeCommand", {
+        command: command.command,
+        arguments: command.arguments,
+      });
+      answers.push(`${command.title}\n\n${answer}`);
+    }
+    return answers.join("\n\n----\n\n");
   }
 
   async #hovers(): Promise<string> {
