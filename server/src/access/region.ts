@@ -2,10 +2,11 @@ import type { Attribute } from "./attribute.ts";
 import { joinedParts, literalKey } from "./literal-key.ts";
 import type { Literal, Term, Test } from "./predicate.ts";
 import type { TextPart, TextPattern } from "./text-pattern.ts";
+import { durationText, timeText } from "./units.ts";
 
 /**
- * A term in words, for messages: `POST under /v1/admin/** by spiffe://prod/ns/qa/sa/* with claim groups containing
- * support`. Deterministic; what is done comes first, then where, by whom, and with what.
+ * A term in words, for messages: `POST under /v1/admin/** by any workload of namespace qa of prod with claim
+ * groups containing support`. Deterministic; what is done comes first, then where, by whom, and with what.
  */
 export function describeTerm(term: Term): string {
   const byAttribute = new Map<string, { readonly attribute: Attribute; readonly literals: Literal[] }>();
@@ -15,9 +16,15 @@ export function describeTerm(term: Term): string {
     if (known === undefined) byAttribute.set(attribute.key, { attribute, literals: [literal] });
     else known.literals.push(literal);
   }
+  const isCall = byAttribute.has("mcp.tool.name") || byAttribute.has("mcp.prompt.name");
   const phrases = [...byAttribute.values()]
     .sort((a, b) => rank(a.attribute) - rank(b.attribute) || (a.attribute.key < b.attribute.key ? -1 : 1))
-    .map(({ attribute, literals }) => phrase(attribute, literals));
+    // A tool is called, and a prompt is got: the method says nothing more.
+    .filter(({ attribute }) => !(isCall && attribute.id === "mcp.methodName"))
+    .map(({ attribute, literals }) => {
+      const text = phrase(attribute, literals);
+      return isCall && text.startsWith("/") ? `on ${text}` : text;
+    });
   return phrases.length === 0 ? "any request" : phrases.join(" ");
 }
 
@@ -39,6 +46,7 @@ const order: readonly string[] = [
   "client.id",
   "client.groups",
   "jwt.iss",
+  "jwt.aud",
   "jwt.sub",
 ];
 
@@ -48,41 +56,40 @@ function rank({ id, sort }: Attribute): number {
 }
 
 function phrase(attribute: Attribute, literals: readonly Literal[]): string {
-  const isPath = attribute.sort === "path";
-  const texts = [...literals]
-    .sort((a, b) => Number(a.negated) - Number(b.negated) || (literalKey(a) < literalKey(b) ? -1 : 1))
-    .map((literal) => (literal.negated ? denied(literal.test, isPath) : stated(literal.test, isPath)));
-  const text = texts.join(" and ");
+  const text = testsInWords(attribute, literals);
   const name = attribute.keys.join(".");
+  const isNamed = literals.some((literal) => !literal.negated);
   switch (attribute.id) {
     case "request.method":
-      return literals.some((literal) => !literal.negated) ? text : `any method ${text}`;
+      return isNamed ? text : `any method ${text}`;
     case "request.path":
-      return literals.some((literal) => !literal.negated)
-        ? `${preposition(literals)}${text}`
-        : `on any path ${text}`;
+      return isNamed ? `${preposition(literals)}${text}` : `on any path ${text}`;
     case "request.host":
-      return `at host ${text}`;
+      return `at ${isNamed ? "host" : "any host"} ${text}`;
     case "destination.port":
-      return `at port ${text}`;
+      return `at ${isNamed ? "port" : "any port"} ${text}`;
     case "source.principal":
       return caller(literals, text, byPrincipal);
     case "client.id":
       return caller(literals, text, byClient);
     case "client.groups":
       return `by a client with groups ${text}`;
+    case "mcp.methodName":
+      return text;
     case "mcp.tool.name":
-      return `tool ${text}`;
+      return isPresence(literals) ? "any tool" : `${isNamed ? "tool" : "any tool"} ${text}`;
     case "mcp.prompt.name":
-      return `prompt ${text}`;
+      return isPresence(literals) ? "any prompt" : `${isNamed ? "prompt" : "any prompt"} ${text}`;
+    case "mcp.resource.uri":
+      return isPresence(literals) ? "any resource" : `resource ${text}`;
     case "llm.requestModel":
-      return `model ${text}`;
+      return `${isNamed ? "model" : "any model"} ${text}`;
     case "jwt.iss":
       return caller(literals, text, withToken);
     case "jwt.sub":
-      return `of subject ${text}`;
+      return `of ${isNamed ? "subject" : "any subject"} ${text}`;
     case "jwt.aud":
-      return `with audience ${text}`;
+      return `for audience ${text.replace(/^containing /, "")}`;
     case "jwt.claims":
       return `with claim ${name} ${text}`;
     case "request.headers":
@@ -96,6 +103,33 @@ function phrase(attribute: Attribute, literals: readonly Literal[]): string {
     default:
       return `with ${attribute.key} ${text}`;
   }
+}
+
+function isPresence([only, ...more]: readonly Literal[]): boolean {
+  return only !== undefined && more.length === 0 && only.test.test === "present" && !only.negated;
+}
+
+/** What holds, then what does not: `/v1/** but not /v1/search or /v1/all`. */
+function testsInWords(attribute: Attribute, literals: readonly Literal[]): string {
+  const sorted = [...literals].sort((a, b) => (literalKey(a) < literalKey(b) ? -1 : 1));
+  const holding = sorted.filter((literal) => !literal.negated);
+  const isText = ({ test }: Literal): boolean =>
+    test.test === "text" || (test.test === "member" && attribute.sort !== "any" && isScalar(attribute));
+  const failing = sorted.filter((literal) => literal.negated);
+  const names = failing.filter(isText).map(({ test }) => stated(test, attribute).replace(/^containing /, ""));
+  const said = [
+    ...holding.map(({ test }) => stated(test, attribute)),
+    ...failing.filter((literal) => !isText(literal)).map(({ test }) => denied(test, attribute)),
+  ];
+  const texts = [...new Set(said)].join(" and ");
+  if (names.length === 0) return texts;
+  const except = `${holding.length > 0 ? "but not" : "but"} ${names.join(" or ")}`;
+  return texts === "" ? except : `${texts} ${except}`;
+}
+
+/** A text of which a test on members is a test on itself: `jwt.iss`, not `jwt.aud`. */
+function isScalar({ sort, id }: Attribute): boolean {
+  return sort === "text" && !["jwt.aud", "client.groups", "request.headers", "request.query"].includes(id);
 }
 
 interface CallerWords {
@@ -150,7 +184,8 @@ function startOf(parts: readonly TextPart[]): string | undefined {
     : undefined;
 }
 
-function stated(test: Test, isPath: boolean): string {
+function stated(test: Test, attribute: Attribute): string {
+  const isPath = attribute.sort === "path";
   switch (test.test) {
     case "present":
       return "present";
@@ -161,49 +196,69 @@ function stated(test: Test, isPath: boolean): string {
     case "boolean":
       return String(test.value);
     case "range":
-      return describeRange(test);
+      return describeRange(test, attribute);
     case "cidr":
       return `in ${test.network}`;
     case "member":
-      return `containing ${describePattern(test.pattern, isPath)}`;
+      if (isScalar(attribute)) return describePattern(test.pattern, isPath);
+      return isAnything(test.pattern)
+        ? "being or containing a text"
+        : `containing ${describePattern(test.pattern, isPath)}`;
     case "opaque":
       return test.value;
   }
 }
 
-function denied(test: Test, isPath: boolean): string {
+function denied(test: Test, attribute: Attribute): string {
   switch (test.test) {
     case "present":
       return "absent";
     case "type":
       return `not of type ${test.type}`;
-    case "text":
-      return `but ${describePattern(test.pattern, isPath)}`;
     case "member":
-      return `not containing ${describePattern(test.pattern, isPath)}`;
+      return isAnything(test.pattern) ? "absent or without a text" : `not ${stated(test, attribute)}`;
+    case "text":
     case "boolean":
     case "range":
     case "cidr":
     case "opaque":
-      return `not ${stated(test, isPath)}`;
+      return `not ${stated(test, attribute)}`;
   }
 }
 
-function describeRange(test: Extract<Test, { readonly test: "range" }>): string {
-  if (test.min !== undefined && test.min === test.max) return String(test.min);
-  const low = test.min === undefined ? [] : [`${test.minOpen ? ">" : ">="} ${test.min}`];
-  const high = test.max === undefined ? [] : [`${test.maxOpen ? "<" : "<="} ${test.max}`];
+function isAnything(pattern: TextPattern): boolean {
+  return describePattern(pattern, false) === "*";
+}
+
+function describeRange(test: Extract<Test, { readonly test: "range" }>, attribute: Attribute): string {
+  if (test.min !== undefined && test.min === test.max) return quantity(test.min, attribute);
+  const low = test.min === undefined ? [] : [`${test.minOpen ? ">" : ">="} ${quantity(test.min, attribute)}`];
+  const high =
+    test.max === undefined ? [] : [`${test.maxOpen ? "<" : "<="} ${quantity(test.max, attribute)}`];
   const bounds = [...low, ...high].join(" and ");
   return bounds === "" ? (test.integer ? "a whole number" : "a number") : bounds;
+}
+
+/** A number in the unit that its users write: a time, a duration, else as it is. */
+function quantity(value: number, { id }: Attribute): string {
+  switch (id) {
+    case "context.time":
+      return timeText(value);
+    case "credential.ttl":
+    case "credential.age":
+      return durationText(value);
+    default:
+      return String(value);
+  }
 }
 
 /** `any workload of namespace qa`, where that is all that a pattern says of a SPIFFE ID. */
 function namespaceOf(pattern: TextPattern): string | undefined {
   if (pattern.kind !== "sequence" || pattern.ignoreCase) return undefined;
   const text = describePattern(pattern, false);
-  const [, trustDomain, namespace] = /^(\*|spiffe:\/\/[^/*]+)\/ns\/([^/*]+)\/\*$/.exec(text) ?? [];
+  const [, trustDomain, namespace] = /^(?:spiffe:\/\/)?([^/]+)\/ns\/([^/*]+)\/(?:sa\/)?\*$/.exec(text) ?? [];
   if (namespace === undefined) return undefined;
-  return `any workload of namespace ${namespace}${trustDomain === "*" ? "" : ` of ${trustDomain?.slice(9)}`}`;
+  return `any workload of namespace ${namespace}${trustDomain === "*" ? "" : ` of ${trustDomain}`}`;
 }
 
 const shownValues = 3;

@@ -16,3 +16,17 @@ export function epochSeconds(text: string): number | undefined {
   const milliseconds = Date.parse(text.toUpperCase());
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }
+
+/** As policy files write it, in the largest unit that fits: `15m`, `90s`, `0.5s`. */
+export function durationText(seconds: number): string {
+  const unit = (["d", "h", "m"] as const).find(
+    (one) => seconds > 0 && seconds % (secondsPerUnit[one] ?? 1) === 0,
+  );
+  return unit === undefined ? `${seconds}s` : `${seconds / (secondsPerUnit[unit] ?? 1)}${unit}`;
+}
+
+/** RFC 3339 in UTC, without a fraction where it is whole; the number of seconds where no calendar has the day. */
+export function timeText(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().replace(/\.000Z$/, "Z");
+}

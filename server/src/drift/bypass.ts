@@ -1,6 +1,7 @@
 /** Later hops that admit callers who go around the hop before: the gateway's checks then protect nothing. */
 import { attribute } from "../access/catalogue.ts";
-import { compare, type Witness as Difference } from "../access/compare.ts";
+import { type Witness as Difference, newlyAllowed } from "../access/compare.ts";
+import type { Lost } from "../access/hop.ts";
 import { fails, holds, type Origin, type Term } from "../access/predicate.ts";
 import { allowsNothing } from "../access/terms.ts";
 import { exactly, oneOf } from "../access/text-pattern.ts";
@@ -8,8 +9,10 @@ import { attributesOfFunctions, tiedParts } from "../access/ties.ts";
 import { toInteraction } from "../access/witness.ts";
 import { identityAt } from "../deployed/binding.ts";
 import { pathsOf } from "../simulate/simulation.ts";
+import type { Allowance } from "./allowance.ts";
 import { composePath } from "./deployed-path.ts";
 import { hintsFor } from "./hints.ts";
+import { lostIn } from "./lost.ts";
 import type { PathInput, ReadyHop } from "./side.ts";
 import { baseInteraction, witnessAlong } from "./witnesses.ts";
 
@@ -18,44 +21,68 @@ export interface Bypass {
   /** The hop that is gone around, and the identity that it would have shown. */
   readonly around: string;
   readonly about: readonly Origin[];
+  /** Requests that are admitted; none where it is not known whether there are any, and then `unknown` says why. */
   readonly witnesses: readonly Difference[];
-  readonly unknown: readonly [];
+  readonly unknown: readonly Lost[];
+  /** Witnesses that an evaluator contradicts. */
+  readonly refuted: number;
   /** The rest of the path, from the bypassed hop's successor on. */
   readonly path: readonly string[];
 }
 
-export function findBypasses(input: PathInput, hops: readonly ReadyHop[]): readonly Bypass[] {
-  const found: Bypass[] = [];
-  for (const [index, hop] of hops.entries()) {
+export function findBypasses(
+  input: PathInput,
+  hops: readonly ReadyHop[],
+  allowance: Allowance,
+): readonly Bypass[] {
+  return hops.flatMap((hop, index) => {
     const before = hops[index - 1];
-    if (before === undefined) continue;
     const admitted = identitiesBefore(input, hop.enforcementPoint);
-    if (admitted === undefined) continue;
-    const access = composePath(hops.slice(index));
-    if (access === "too-many-terms") continue;
-    const path = input.path.slice(index);
-    const direct: PathInput = { ...input, path };
-    const answer = compare(allowsNothing, access, {
+    if (before === undefined || admitted === undefined) return [];
+    const direct: PathInput = { ...input, path: input.path.slice(index) };
+    return findBypass(direct, hops.slice(index), before.enforcementPoint, admitted, allowance);
+  });
+}
+
+/** `direct` is the rest of the path, `hops` are its hops; `admitted` are those who may stand before it. */
+function findBypass(
+  direct: PathInput,
+  hops: readonly ReadyHop[],
+  around: string,
+  admitted: readonly string[],
+  allowance: Allowance,
+): readonly Bypass[] {
+  const [hop] = hops;
+  if (hop === undefined) return [];
+  const base = { hop, around, path: direct.path, about: [], witnesses: [], refuted: 0 };
+  const access = composePath(hops);
+  if (access === "too-many-terms") {
+    const reason = "too complex to compare: the hops together have too many combinations of rules";
+    return [{ ...base, unknown: [{ text: hop.enforcementPoint, reason }] }];
+  }
+  const { answer, refuted } = allowance.spend((budget) =>
+    newlyAllowed(allowsNothing, access, {
+      budget,
       impossible: [...otherCallers(admitted, hop), ...tiedParts(attributesOfFunctions(access)).map(region)],
-      hints: hintsFor(input.set, input.resource, input.environment, access),
+      hints: hintsFor(direct.set, direct.resource, direct.environment, access),
       confirm: (values) => {
         const witness = witnessAlong(direct, toInteraction(values, baseInteraction(direct)));
         const isUnknown = witness.hops.some((one) => one.decision === "unknown");
         return { left: "deny", right: isUnknown ? "unknown" : witness.deployed };
       },
-    }).newlyAllows;
-    if (answer.answer !== "yes") continue;
-    const about = answer.witnesses.flatMap((witness) => witness.allowTerm.origins);
-    found.push({
-      hop,
-      around: before.enforcementPoint,
-      about,
-      witnesses: answer.witnesses,
-      unknown: [],
-      path,
-    });
+    }),
+  );
+  const found = { ...base, refuted: refuted.length };
+  switch (answer.answer) {
+    case "no":
+      return [];
+    case "unknown":
+      return [{ ...found, unknown: lostIn(answer) }];
+    case "yes": {
+      const about = answer.witnesses.flatMap((witness) => witness.allowTerm.origins);
+      return [{ ...found, about, witnesses: answer.witnesses, unknown: [] }];
+    }
   }
-  return found;
 }
 
 /**

@@ -6,8 +6,10 @@ import type { Environment, PolicySet } from "../policy/model.ts";
 import { pathsOf } from "../simulate/simulation.ts";
 import type { DeployedEnvironment } from "../simulate/walk.ts";
 import type { Problem } from "../text/problem.ts";
-import { findBypasses } from "./bypass.ts";
+import { Allowance } from "./allowance.ts";
+import { type Bypass, findBypasses } from "./bypass.ts";
 import { compareEndToEnd, type EndToEnd } from "./end-to-end.ts";
+import { lostIn } from "./lost.ts";
 import { describeFinding } from "./messages.ts";
 import { compareHops } from "./per-hop.ts";
 import type { DriftFinding, DriftKind, DriftReport, PathComparison, Verdict } from "./report.ts";
@@ -65,7 +67,8 @@ interface PathResult {
 function comparePath(input: PathInput): PathResult {
   const hops = readyHops(input);
   if ("missing" in hops) return undecided(input, hops.missing, []);
-  const result = compareEndToEnd(input, hops);
+  const allowance = new Allowance();
+  const result = compareEndToEnd(input, hops, allowance);
   if ("tooComplex" in result) {
     return undecided(
       input,
@@ -73,20 +76,32 @@ function comparePath(input: PathInput): PathResult {
       hops,
     );
   }
+  const unenforced = unenforcedByRule(result, input);
+  // Surplus that stands on no single rule is still surplus.
+  const wider = unenforced.length === 0 && result.wider.answer === "no" ? result.unenforced : result.wider;
+  const unknown = lostIn(result.wider, result.unenforced, result.narrower);
+  const isNew = (bypass: Bypass): boolean =>
+    bypass.witnesses.length > 0 ||
+    bypass.unknown.some((one) => !unknown.some((known) => known.reason === one.reason));
+  const bypasses = findBypasses(input, hops, allowance);
   const findings = [
-    ...fromAnswer("wider", result.wider, result, input, hops),
-    ...unenforcedByRule(result, input).map((one) => describeFinding("unenforced", one, result, input, hops)),
+    ...fromAnswer("wider", wider, result, input, hops),
+    ...unenforced.map((one) => describeFinding("unenforced", one, result, input, hops)),
     ...fromAnswer("narrower", result.narrower, result, input, hops),
-    ...findBypasses(input, hops).map((one) => describeFinding("bypass", one, result, input, hops)),
+    ...bypasses
+      .filter(isNew)
+      .map((one) =>
+        describeFinding(one.witnesses.length > 0 ? "bypass" : "unknown", one, result, input, hops),
+      ),
+    ...(unknown.length === 0
+      ? []
+      : [describeFinding("unknown", { unknown, witnesses: [] }, result, input, hops)]),
   ];
-  const unknown = unknowns(result);
-  if (unknown.length > 0)
-    findings.push(describeFinding("unknown", { unknown, witnesses: [] }, result, input, hops));
   return {
     findings,
-    comparison: comparisonOf(input, result.verdict, compareHops(input, hops)),
+    comparison: comparisonOf(input, result.verdict, compareHops(input, hops, allowance)),
     assumptions: result.assumptions,
-    refuted: result.refuted,
+    refuted: bypasses.reduce((sum, one) => sum + one.refuted, result.refuted),
   };
 }
 
@@ -99,22 +114,6 @@ function fromAnswer(
 ): readonly DriftFinding[] {
   if (answer.answer !== "yes") return [];
   return [describeFinding(kind, { witnesses: answer.witnesses, unknown: [] }, result, input, hops)];
-}
-
-function unknowns(result: EndToEnd): readonly Lost[] {
-  const found = new Map<string, Lost>();
-  for (const answer of [result.wider, result.unenforced, result.narrower]) {
-    if (answer.answer !== "unknown") continue;
-    for (const atom of answer.atoms)
-      found.set(atom.attribute.key, {
-        text: atom.text,
-        reason: atom.reason,
-        ...(atom.place === undefined ? {} : { place: atom.place }),
-      });
-    if (answer.atoms.length === 0)
-      found.set(answer.reason, { text: "the comparison", reason: answer.reason });
-  }
-  return [...found.values()];
 }
 
 function undecided(input: PathInput, missing: readonly Lost[], hops: readonly ReadyHop[]): PathResult {

@@ -13,6 +13,7 @@ import type { AccessFunction, Term } from "../access/predicate.ts";
 import { project } from "../access/project.ts";
 import { attributesOfFunctions } from "../access/ties.ts";
 import { toInteraction } from "../access/witness.ts";
+import { Allowance } from "./allowance.ts";
 import { composePath, lostOf } from "./deployed-path.ts";
 import { hintsFor } from "./hints.ts";
 import type { Verdict, Witness } from "./report.ts";
@@ -28,6 +29,8 @@ export interface EndToEnd {
   readonly unenforced: Answer;
   readonly narrower: Answer;
   readonly policy: AccessFunction;
+  /** The policy as the hops together can see it: what they could let through at most. */
+  readonly projected: AccessFunction;
   readonly access: AccessFunction;
   readonly lost: readonly Lost[];
   readonly assumptions: readonly string[];
@@ -43,13 +46,14 @@ const no: Answer = { answer: "no" };
 export function compareEndToEnd(
   input: PathInput,
   hops: readonly ReadyHop[],
+  allowance: Allowance = new Allowance(),
 ): EndToEnd | { readonly tooComplex: string } {
   const access = composePath(hops);
   if (access === "too-many-terms")
     return { tooComplex: "the hops together have too many combinations of rules" };
   const policy = policyFunction(input);
   const visible = visibleOn(hops.map((hop) => ({ type: hop.point.type, branches: hop.lowered.branches })));
-  const projected = project(policy, visible);
+  const projected = allowance.spend((budget) => project(policy, visible, { budget }));
   if (projected === "too-complex")
     return { tooComplex: "the conditions that no hop can see are too entangled" };
   const regions = impossibleRegions(input, hops, policy, access, projected);
@@ -64,7 +68,7 @@ export function compareEndToEnd(
     except: readonly Term[],
   ) => {
     const impossible = [...regions.terms, ...except];
-    const said = question(left, right, { impossible, hints, confirm });
+    const said = allowance.spend((budget) => question(left, right, { impossible, hints, confirm, budget }));
     refuted += said.refuted.length;
     return said.answer;
   };
@@ -78,6 +82,7 @@ export function compareEndToEnd(
     unenforced,
     narrower: missing,
     policy,
+    projected,
     access,
     lost: lostOf(hops),
     assumptions: regions.why,

@@ -1,5 +1,6 @@
 /** The sentences of a drift finding: who, what, where, by the names that the user knows; facts before advice. */
 import type { Witness as Difference } from "../access/compare.ts";
+import { literalHolds } from "../access/evaluate-terms.ts";
 import type { Lost } from "../access/hop.ts";
 import type { Literal, Origin, Term } from "../access/predicate.ts";
 import { describeTerm } from "../access/region.ts";
@@ -57,7 +58,8 @@ export function describeFinding(
     unknown: subject.unknown,
     lost: result?.lost ?? [],
   } as const;
-  const about = unenforced?.rule.id ?? enforcementPoint ?? "";
+  const around = kind === "unknown" && bypass !== undefined ? `around ${bypass.around} to ` : "";
+  const about = `${around}${unenforced?.rule.id ?? enforcementPoint ?? ""}`;
   return {
     id: [environment.name, resource.name, path.join(">"), kind, about].join("/"),
     ...finding,
@@ -78,11 +80,15 @@ function stopping(
   const own = [...(first.deniedBy?.origins ?? []), ...first.allowTerm.origins];
   if (stopped === undefined) return own;
   if (stopped.rule !== undefined) return [stopped.rule, ...own];
-  // A default stopped it: what should have let it in is what that hop does let in.
-  const branches =
-    hops.find((hop) => hop.enforcementPoint === stopped.enforcementPoint)?.lowered.branches ?? [];
-  const admitting = branches.flatMap((branch) => branch.access.allow.flatMap((one) => one.origins));
-  return [...own, ...admitting.slice(0, 1)];
+  // A default stopped it: what should have let it in is the nearest of what that hop does let in.
+  const hop = hops.find((one) => one.enforcementPoint === stopped.enforcementPoint);
+  const admitting = hop?.lowered.branches.flatMap((branch) => branch.access.allow) ?? [];
+  const failing = ({ literals }: Term): number =>
+    literals.filter((literal) => literalHolds(literal, stopped.view) === false).length;
+  const [nearest] = [...admitting].sort((a, b) => failing(a) - failing(b));
+  const isNamed = ({ label }: Origin): boolean => stopped.reason.includes(label.split(" ")[0] ?? label);
+  const near = [...(nearest?.origins ?? [])].sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)));
+  return [...own, ...near.slice(0, 1)];
 }
 
 /** What is about the caller and the request: not what is opaque, nor that nobody acts for anybody. */
@@ -101,7 +107,10 @@ function sortOrigins(
 ): { readonly rules: readonly Origin[]; readonly deployed: readonly Origin[] } {
   const ruleIds = new Set(input.set.policies.flatMap((policy) => policy.rules.map((rule) => rule.id)));
   const rules = origins.filter((origin) => ruleIds.has(origin.label));
-  const walked = witnesses.flatMap((one) => one.hops.flatMap((hop) => hop.rule ?? []));
+  // What let a refused request through so far has no part in the refusal.
+  const walked = witnesses.flatMap(({ deployed: decision, hops }) =>
+    hops.flatMap((hop) => (decision === hop.decision ? (hop.rule ?? []) : [])),
+  );
   const deployed = mostTelling(
     origins.filter((origin) => !ruleIds.has(origin.label)),
     walked,
@@ -141,29 +150,37 @@ interface Said extends Omit<DriftFinding, "id" | "message"> {
 
 function sentence(said: Said): string {
   const where = `${said.resource} (${said.environment})`;
+  const { bypass, unenforced, region } = said;
   const [witness] = said.witnesses;
   const shown = witness === undefined ? "" : ` Witness: ${requestInWords(witness.request)}`;
   switch (said.kind) {
     case "wider":
-      return `Admits requests to ${where} that the policy denies: ${said.region}.${shown}: denied by policy (${policyReason(witness)}), ${allowedAt(witness)}.`;
+      return `Admits requests to ${where} that the policy denies: ${requests(region)}.${shown}: denied by policy (${policyReason(witness)}), ${allowedAt(witness)}.`;
     case "narrower":
-      return `Refuses requests to ${where} that the policy allows: ${said.region}.${shown}: ${witness?.policyReason}, ${deniedAt(witness)}.`;
+      return `Refuses requests to ${where} that the policy allows: ${requests(region)}.${shown}: ${witness?.policyReason}, ${deniedAt(witness)}.`;
     case "unenforced":
       return (
-        `No enforcement point on the way to ${said.resource} (${said.path.join(", ")}) can see ${list(said.unenforced?.unseen ?? [])}, ` +
-        `so as deployed ${said.unenforced?.rule.id} holds without it (${said.environment}). ` +
+        `No enforcement point on the way to ${said.resource} (${said.path.join(", ")}) can see ${list(unenforced?.unseen ?? [])}, ` +
+        `so as deployed ${unenforced?.rule.id} ${unenforced?.rule.effect === "deny" ? "does not stop what it is about" : "holds without it"} (${said.environment}). ` +
         `Witness: ${witness === undefined ? "" : `${callerInWords(witness.request)} → ${targetInWords(witness.request)}`}: ${allowedAt(witness)}, denied by policy.`
       );
     case "bypass":
-      return `Admits callers at ${where} who go around ${said.bypass?.around}: ${said.region}.${shown}: ${allowedAt(witness)}, and ${said.bypass?.around} never saw it.`;
+      return `Admits callers at ${where} who go around ${bypass?.around}: ${requests(region)}.${shown}: ${allowedAt(witness)}, and ${bypass?.around} never saw it.`;
     case "unknown":
-      return `It is not known whether what is deployed for ${where} says what the policy says: ${reasons(said.unknown)}.`;
+      return bypass === undefined
+        ? `It is not known whether what is deployed for ${where} says what the policy says: ${reasons(said.unknown)}.`
+        : `It is not known whether callers of ${where} can go around ${bypass.around}: ${reasons(said.unknown)}.`;
   }
+}
+
+/** A region that names no operation begins with its caller or its place: then it is any request of that kind. */
+function requests(region: string): string {
+  return /^(?:at|by|on|under|with|without|for|of|where) /.test(region) ? `any request ${region}` : region;
 }
 
 function policyReason(witness: Witness | undefined): string {
   const reason = witness?.policyReason ?? "";
-  return /\(default deny\)$/.test(reason) ? "default deny" : reason;
+  return reason.replace(/^no allow rule applies \(default deny\)/, "default deny").replace(/^denied by /, "");
 }
 
 function allowedAt(witness: Witness | undefined): string {
@@ -175,15 +192,18 @@ function deniedAt(witness: Witness | undefined): string {
     .map((hop) =>
       hop.decision === "allow"
         ? `allowed at ${hop.enforcementPoint}`
-        : `denied at ${hop.enforcementPoint} (${hop.reason})`,
+        : `denied at ${hop.enforcementPoint} (${inParentheses(hop.reason)})`,
     )
     .join(", ");
 }
 
+/** A sentence inside another. Names keep their capital: only a plain word is written small. */
+function inParentheses(sentence: string): string {
+  return sentence.replace(/\.$/, "").replace(/^[A-Z][a-z]*(?= [a-z])/, (word) => word.toLowerCase());
+}
+
 function reasons(unknown: readonly Lost[]): string {
-  return (
-    [...new Set(unknown.map((one) => one.reason.replace(/\.$/, "")))].join("; ") || "nothing more is known"
-  );
+  return [...new Set(unknown.map((one) => inParentheses(one.reason)))].join("; ") || "nothing more is known";
 }
 
 function list(names: readonly string[]): string {

@@ -10,6 +10,7 @@ import { attributesOfFunctions } from "../access/ties.ts";
 import type { Destination } from "../deployed/adapter.ts";
 import { destinationAt, leadsTo } from "../deployed/binding.ts";
 import { pathsOf } from "../simulate/simulation.ts";
+import type { Allowance } from "./allowance.ts";
 import { hopFunction } from "./deployed-path.ts";
 import { pushForward } from "./push-forward.ts";
 import type { PathComparison, Verdict } from "./report.ts";
@@ -23,17 +24,24 @@ import {
 } from "./side.ts";
 import { visibleOn } from "./visibility.ts";
 
-export function compareHops(input: PathInput, hops: readonly ReadyHop[]): PathComparison["hops"] {
-  return hops.map((hop) => ({ enforcementPoint: hop.enforcementPoint, verdict: compareHop(input, hop) }));
+export function compareHops(
+  input: PathInput,
+  hops: readonly ReadyHop[],
+  allowance: Allowance,
+): PathComparison["hops"] {
+  return hops.map((hop) => ({
+    enforcementPoint: hop.enforcementPoint,
+    verdict: compareHop(input, hop, allowance),
+  }));
 }
 
-function compareHop(input: PathInput, hop: ReadyHop): Verdict {
+function compareHop(input: PathInput, hop: ReadyHop, allowance: Allowance): Verdict {
   const actual = hopFunction(hop.lowered);
   if (actual === "too-many-terms") return "unknown";
   const intents: AccessFunction[] = [];
   const impossible: Term[] = [];
   for (const { member, index, memberHops } of sharing(input, hop)) {
-    const intent = intentAt(member, index, memberHops);
+    const intent = intentAt(member, index, memberHops, allowance);
     if (intent === undefined) return "unknown";
     intents.push(...intent);
     // What cannot be is said of entry requests; behind a transfer other regions may be possible.
@@ -41,16 +49,18 @@ function compareHop(input: PathInput, hop: ReadyHop): Verdict {
   }
   const intent = anyOf(intents);
   if (intent === "too-many-terms") return "unknown";
-  const seen = project(intent, visibleOn([{ type: hop.point.type, branches: hop.lowered.branches }]));
+  const visible = visibleOn([{ type: hop.point.type, branches: hop.lowered.branches }]);
+  const seen = allowance.spend((budget) => project(intent, visible, { budget }));
   if (seen === "too-complex") return "unknown";
   // As end to end: to refuse a token that no declared issuer made is no drift.
   const refused = invalidTokens(input.set, attributesOfFunctions(seen, actual));
-  const surplus = newlyAllowed(seen, actual, { impossible, maxWitnesses: 1 }).answer;
-  const missing = newlyDenied(seen, actual, {
-    impossible: [...impossible, ...refused],
-    maxWitnesses: 1,
-  }).answer;
-  return verdictOf(surplus, missing);
+  const surplus = allowance.spend((budget) =>
+    newlyAllowed(seen, actual, { impossible, budget, maxWitnesses: 1 }),
+  );
+  const missing = allowance.spend((budget) =>
+    newlyDenied(seen, actual, { impossible: [...impossible, ...refused], budget, maxWitnesses: 1 }),
+  );
+  return verdictOf(surplus.answer, missing.answer);
 }
 
 interface Sharing {
@@ -86,6 +96,7 @@ function intentAt(
   member: PathInput,
   index: number,
   hops: readonly ReadyHop[],
+  allowance: Allowance,
 ): readonly AccessFunction[] | undefined {
   let intents: readonly AccessFunction[] = [policyFunction(member)];
   for (let at = 0; at < index; at++) {
@@ -96,7 +107,7 @@ function intentAt(
     for (const branch of hop.lowered.branches) {
       if (branch.upstream !== undefined && leadsTo(branch.upstream, next.destination) === false) continue;
       for (const intent of intents) {
-        const image = pushForward(intent, branch);
+        const image = allowance.spend((budget) => pushForward(intent, branch, budget));
         if (image === undefined) return undefined;
         pushed.push(image);
       }

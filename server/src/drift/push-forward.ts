@@ -1,4 +1,6 @@
 /** The policy as the next hop could state it: what the intent is over the attributes that a transfer leaves. */
+import type { Attribute } from "../access/attribute.ts";
+import type { Budget } from "../access/budget.ts";
 import { attribute } from "../access/catalogue.ts";
 import type { HopBranch } from "../access/hop.ts";
 import { type AccessFunction, holds, type Literal, type Term, type Terms } from "../access/predicate.ts";
@@ -12,10 +14,15 @@ import { survives } from "./visibility.ts";
  * The image of `fn` under a branch: allowed iff some request that the branch sends on so is allowed. Undefined where
  * a rewritten path has no image that patterns can express, or the projection is too complex.
  */
-export function pushForward(fn: AccessFunction, branch: HopBranch): AccessFunction | undefined {
+export function pushForward(
+  fn: AccessFunction,
+  branch: HopBranch,
+  budget: Budget,
+): AccessFunction | undefined {
   const inside = guarded(fn, branch.guard);
   if (inside === "too-many-terms") return undefined;
-  const passing = project(inside, (one) => one.sort === "opaque" || survives(one, branch));
+  const passes = (one: Attribute) => one.sort === "opaque" || survives(one, branch);
+  const passing = project(inside, passes, { budget });
   if (passing === "too-complex") return undefined;
   const allow = rewriteAll(passing.allow, branch);
   const deny = rewriteAll(passing.deny, branch);

@@ -8,7 +8,7 @@ import {
   type Term,
   type Test,
 } from "../access/predicate.ts";
-import { conjoin } from "../access/terms.ts";
+import { complementLiteral, conjoin } from "../access/terms.ts";
 import { lowerRules } from "../policy/lower/resource.ts";
 import type { Rule } from "../policy/model.ts";
 import type { EndToEnd } from "./end-to-end.ts";
@@ -24,27 +24,26 @@ export interface Unenforced {
 }
 
 /**
- * Rule by rule: without what no hop can see, does the deployed path let more through? An allow is asked without its
- * unseen literals, a deny with them, so that each finding stands on the one rule that it is about.
+ * Rule by rule: without what no hop can see, does the deployed path let more through? An allow is asked where one of
+ * its unseen literals fails, a deny where they hold, so that each finding stands on the one rule that it is about.
+ * Only where the policy as the hops see it allows: what they could keep out is `wider`.
  */
 export function unenforcedByRule(result: EndToEnd, input: PathInput): readonly Unenforced[] {
   if (result.wider.answer === "no" && result.unenforced.answer === "no") return [];
   const found: Unenforced[] = [];
   for (const { rule, terms, opaque } of lowerRules(input.set, input.resource, input.environment)) {
-    const asked = askedBy(rule);
-    const unseen = terms.flatMap((one) =>
-      one.literals.filter((literal) => !isSeen(literal, result) && asked(literal)),
-    );
+    const unseen = unseenOf(rule, terms, result);
     if (unseen.length === 0) continue;
     const region: AccessFunction = {
       allow:
         rule.effect === "allow"
-          ? terms.map((one) => seenPart(one, result))
-          : terms.filter((one) => hasUnseen(one, result)),
+          ? terms.flatMap((one) => withoutUnseen(one, unseen, result))
+          : terms.filter((one) => one.literals.some((literal) => unseen.includes(literal))),
       deny: [],
       opaque,
     };
-    const through = conjoin(result.access, region);
+    const deployed = conjoin(result.access, region);
+    const through = deployed === "too-many-terms" ? deployed : conjoin(deployed, result.projected);
     if (through === "too-many-terms") continue;
     // A request that states what the condition asks for shows more than one that leaves it out.
     const silent = unseen.map(
@@ -62,6 +61,13 @@ export function unenforcedByRule(result: EndToEnd, input: PathInput): readonly U
     });
   }
   return found;
+}
+
+/** What no hop sees of the condition and `requires`; where they ask for nothing unseen, of subject and target. */
+function unseenOf(rule: Rule, terms: readonly Term[], result: EndToEnd): readonly Literal[] {
+  const unseen = terms.flatMap((one) => one.literals.filter((literal) => !isSeen(literal, result)));
+  const asked = unseen.filter(askedBy(rule));
+  return asked.length > 0 ? asked : unseen;
 }
 
 /** What the condition or `requires` speaks of: the rest of a term is its target and its subject. */
@@ -92,12 +98,12 @@ function isSeen(literal: Literal, result: EndToEnd): boolean {
   return result.visible(literal.attribute);
 }
 
-function seenPart(one: Term, result: EndToEnd): Term {
-  return { ...one, literals: one.literals.filter((literal) => isSeen(literal, result)) };
-}
-
-function hasUnseen(one: Term, result: EndToEnd): boolean {
-  return one.literals.some((literal) => !isSeen(literal, result));
+/** Where an allow-term would hold, were it not for one of its unseen literals. */
+function withoutUnseen(one: Term, unseen: readonly Literal[], result: EndToEnd): readonly Term[] {
+  const seen = one.literals.filter((literal) => isSeen(literal, result));
+  return one.literals
+    .filter((literal) => unseen.includes(literal))
+    .map((literal) => ({ ...one, literals: [...seen, complementLiteral(literal)] }));
 }
 
 /** The condition where it reads something unseen, else the requirement. */

@@ -31,6 +31,8 @@ export function undeclaredDelegation(request: Request): string | undefined {
   const actors = proofs.filter((proof) => proof.role === "actor");
   if (actors.length === 0) return undefined;
   const delegators = proofs.filter((proof) => proof.role === "delegator");
+  if (delegators.length === 0)
+    return tooDeep(request) ?? `whom ${listOf(actors)} acts for is no declared identity`;
   const isDeclared = actors.some((actor) => delegators.some((delegator) => mayActFor(actor, delegator)));
   return (
     tooDeep(request) ??

@@ -6,23 +6,47 @@ export function requestInWords(request: Interaction): string {
   return `${callerInWords(request)} → ${targetInWords(request)}`;
 }
 
+/** Who calls: the certificate, the client that a gateway knows, the token, the address; `anybody` without any. */
 export function callerInWords(request: Interaction): string {
   const { source, client, jwt } = request;
   const parts: string[] = [];
-  const actor = jwt?.claims?.act;
   if (source?.principal !== undefined) parts.push(source.principal);
   if (client?.id !== undefined) parts.push(`client ${client.id}`);
-  if (jwt !== undefined) {
-    const groups = jwt.claims?.groups;
-    const of = Array.isArray(groups) && groups.length > 0 ? ` of ${groups.join(", ")}` : "";
-    const subject = jwt.sub ?? (jwt.iss === undefined ? "a token" : "somebody");
-    const issuer = jwt.iss === undefined ? "" : ` (token of ${jwt.iss})`;
-    const named = isObject(actor) && typeof actor.sub === "string" ? actor.sub : undefined;
-    if (named !== undefined && named !== source?.principal) parts.push(named);
-    parts.push(actor === undefined ? `${subject}${of}${issuer}` : `for ${subject}${of}${issuer}`);
-  }
+  else if (client?.groups !== undefined) parts.push(`a client of ${client.groups.join(", ")}`);
+  else if (client?.method !== undefined) parts.push(`a client known by ${client.method}`);
+  if (jwt !== undefined) parts.push(withToken(jwt, parts.at(-1)));
   if (source?.ip !== undefined) parts.push(`from ${source.ip}`);
   return parts.length === 0 ? "anybody" : parts.join(" ");
+}
+
+/** `alice of support (token of https://...)`; `before` is who shows the token, where that is known otherwise. */
+function withToken(jwt: NonNullable<Interaction["jwt"]>, before: string | undefined): string {
+  const { iss } = jwt;
+  const subject = tokenSubject(jwt);
+  const whose = iss === undefined ? "" : ` (token of ${iss})`;
+  const actor = actorOf(jwt);
+  if (actor !== undefined && before === undefined) return `${actor} for ${subject ?? "somebody"}${whose}`;
+  if (actor !== undefined && before === actor) return `for ${subject ?? "somebody"}${whose}`;
+  if (actor !== undefined)
+    return `with the token of ${actor} for ${subject ?? "somebody"}${iss === undefined ? "" : ` (issuer ${iss})`}`;
+  if (subject === undefined)
+    return `${before === undefined ? "" : "with "}a token${iss === undefined ? "" : ` of ${iss}`}`;
+  if (before === undefined) return `${subject}${whose}`;
+  return `with the token of ${subject}${iss === undefined ? "" : ` (issuer ${iss})`}`;
+}
+
+/** Who acts with the token (RFC 8693, 4.1); undefined where it says nothing of that. */
+function actorOf({ claims }: NonNullable<Interaction["jwt"]>): string | undefined {
+  const actor = claims?.act;
+  if (actor === undefined) return undefined;
+  return isObject(actor) && typeof actor.sub === "string" ? actor.sub : "an unnamed actor";
+}
+
+/** `alice of support`; undefined where the token names neither a subject nor groups. */
+function tokenSubject({ sub, claims }: NonNullable<Interaction["jwt"]>): string | undefined {
+  const groups = Array.isArray(claims?.groups) ? claims.groups.join(", ") : "";
+  if (groups === "") return sub;
+  return sub === undefined ? `a member of ${groups}` : `${sub} of ${groups}`;
 }
 
 export function targetInWords(request: Interaction): string {
@@ -31,7 +55,8 @@ export function targetInWords(request: Interaction): string {
   const port = destination?.port === undefined ? "" : `:${destination.port}`;
   if (mcp?.tool !== undefined)
     return `${mcp.server ?? name} ${mcp.method} ${mcp.tool.name} ${compact(mcp.tool.arguments ?? {})}`;
-  if (mcp !== undefined) return `${mcp.server ?? name} ${mcp.method}`;
+  if (mcp !== undefined)
+    return [mcp.server ?? name, mcp.method, mcp.prompt?.name, mcp.resource?.uri].filter(Boolean).join(" ");
   if (llm !== undefined)
     return `${llm.model ?? name}${llm.maxTokens === undefined ? "" : `, at most ${llm.maxTokens} tokens`}`;
   if (event !== undefined)

@@ -18,7 +18,7 @@ test("what, where, by whom, with what", () => {
     holds(method, { test: "text", pattern: exactly("POST") }),
   );
   expect(text).toBe(
-    "POST under /v1/admin/** by spiffe://prod/ns/qa/sa/* with claim groups containing support",
+    "POST under /v1/admin/** by any workload of namespace qa of prod with claim groups containing support",
   );
 });
 
@@ -35,6 +35,29 @@ test.each([
     "with argument amount > 200",
   ],
   [[fails(groups, { test: "member", pattern: exactly("x") })], "with claim groups not containing x"],
+  [
+    [
+      holds(path, { test: "text", pattern: pathTemplate("/a/{id}") }),
+      fails(path, { test: "text", pattern: exactly("/a/b") }),
+      fails(path, { test: "text", pattern: exactly("/a/c") }),
+    ],
+    "on /a/* but not /a/b or /a/c",
+  ],
+  [[fails(groups, { test: "member", pattern: prefix("") })], "with claim groups absent or without a text"],
+  [[holds(attribute("jwt.iss"), { test: "member", pattern: exactly("x") })], "with a token of x"],
+  [[holds(attribute("jwt.aud"), { test: "member", pattern: exactly("x") })], "for audience x"],
+  [[holds(attribute("credential.ttl"), { test: "range", max: 900 })], "with credential.ttl <= 15m"],
+  [
+    [holds(attribute("context.time"), { test: "range", max: 1_768_471_200, maxOpen: true })],
+    "with context.time < 2026-01-15T10:00:00Z",
+  ],
+  [
+    [
+      holds(attribute("mcp.methodName"), { test: "text", pattern: exactly("tools/call") }),
+      holds(attribute("mcp.tool.name"), { test: "text", pattern: oneOf(["a", "b"]) }),
+    ],
+    "tool a or b",
+  ],
   [[holds(attribute("destination.port"), { test: "range", min: 80, max: 80 })], "at port 80"],
 ] as const)("%j", (literals, expected) => {
   expect(words(...literals)).toBe(expected);
