@@ -12,7 +12,8 @@ import {
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { SimulationError } from "../workspace/simulate.ts";
-import { toCodeLens, toDiagnostic, toHover, toSignal } from "./convert.ts";
+import { untilCancelled } from "./cancellation.ts";
+import { toCodeLens, toDiagnostic, toHover } from "./convert.ts";
 import { DeployedDocuments } from "./deployed-documents.ts";
 import { DiagnosticsScheduler } from "./diagnostics.ts";
 import type { Engine } from "./engine.ts";
@@ -157,11 +158,15 @@ class ServerSession {
   #listenToRequests(): void {
     const { connection } = this;
     connection.onHover(async ({ textDocument, position }, token) => {
-      const hover = await this.#engine.hover(textDocument.uri, position, toSignal(token));
+      const hover = await untilCancelled(token, (signal) =>
+        this.#engine.hover(textDocument.uri, position, signal),
+      );
       return hover === undefined ? null : toHover(hover);
     });
     connection.onCodeLens(async ({ textDocument }, token) => {
-      const lenses = await this.#engine.codeLenses(textDocument.uri, toSignal(token));
+      const lenses = await untilCancelled(token, (signal) =>
+        this.#engine.codeLenses(textDocument.uri, signal),
+      );
       return lenses.map((lens) => toCodeLens(lens, this.#options.clientCommands === true));
     });
     connection.onExecuteCommand((params, token) => {
@@ -169,17 +174,17 @@ class ServerSession {
         case SERVER_COMMANDS.simulate:
           return this.#simulate(params.arguments?.[0], token);
         case SERVER_COMMANDS.checkDrift:
-          return this.#engine.checkDrift(toSignal(token));
+          return untilCancelled(token, (signal) => this.#engine.checkDrift(signal));
         default:
           throw new ResponseError(LSPErrorCodes.RequestFailed, `There is no command ${params.command}.`);
       }
     });
     connection.onRequest(SimulateRequest, (params: unknown, token) => this.#simulate(params, token));
     connection.onRequest(ListScenariosRequest, (_params: unknown, token) =>
-      this.#engine.scenarios(toSignal(token)),
+      untilCancelled(token, (signal) => this.#engine.scenarios(signal)),
     );
     connection.onRequest(CheckDriftRequest, (_params: unknown, token) =>
-      this.#engine.checkDrift(toSignal(token)),
+      untilCancelled(token, (signal) => this.#engine.checkDrift(signal)),
     );
     connection.onRequest(PingRequest, () => true);
   }
@@ -187,7 +192,9 @@ class ServerSession {
   /** What cannot be simulated is an answer for the person, not a failure of the server. */
   async #simulate(params: unknown, token: CancellationToken): Promise<SimulationReport> {
     try {
-      return await this.#engine.simulate(readSimulateParams(params), toSignal(token));
+      return await untilCancelled(token, (signal) =>
+        this.#engine.simulate(readSimulateParams(params), signal),
+      );
     } catch (error) {
       if (!(error instanceof SimulationError)) throw error;
       throw new ResponseError(LSPErrorCodes.RequestFailed, error.message);

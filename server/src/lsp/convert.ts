@@ -1,6 +1,5 @@
 /** Our neutral results in the terms of LSP; positions are UTF-16 on both sides. */
 import {
-  type CancellationToken,
   type CodeLens,
   type Diagnostic,
   DiagnosticSeverity,
@@ -60,12 +59,4 @@ export function toCodeLens(lens: Lens, clientCommands: boolean): CodeLens {
         ? { title: lens.title, command: "" }
         : { title: lens.title, command, arguments: [lens.simulate] },
   };
-}
-
-/** The engine knows the platform's `AbortSignal` only, so that it needs nothing of LSP. */
-export function toSignal(token: CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  if (token.isCancellationRequested) controller.abort();
-  else token.onCancellationRequested(() => controller.abort());
-  return controller.signal;
 }
