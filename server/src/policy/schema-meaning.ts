@@ -2,6 +2,7 @@
  * What a schema cannot say well: the syntax of identifiers, with the exact characters, and properties that only make
  * sense together. Works on trees, so that a document with other mistakes is still checked.
  */
+import { didYouMean } from "../text/did-you-mean.ts";
 import type { Problem } from "../text/problem.ts";
 import { child, entries, items, type MapNode, type TreeNode, text, toValue } from "../text/tree.ts";
 import type { Kind } from "./schema-kinds.ts";
@@ -118,7 +119,11 @@ function checkRule(rule: TreeNode): readonly Problem[] {
   const subjects = rule.byKey.get("subjects");
   const anonymous = rule.byKey.get("anonymous");
   const isAnonymous = anonymous !== undefined && toValue(anonymous.value) === true;
-  if (effect === "allow" && subjects === undefined && !isAnonymous) {
+  // A misspelled key has its own finding; what it should have said is not missing.
+  const isMisspelled = rule.entries.some(
+    ({ key }) => didYouMean(key.text, ["subjects", "anonymous"]) !== undefined,
+  );
+  if (effect === "allow" && subjects === undefined && !isAnonymous && !isMisspelled) {
     problems.push({
       code: "schema/subjects-required",
       severity: "error",
