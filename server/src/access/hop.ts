@@ -40,6 +40,8 @@ export interface LoweredHop {
 export interface Lost {
   readonly text: string;
   readonly reason: string;
+  /** Its cause has a finding of its own already, so that in an editor it needs no second one. */
+  readonly reported?: true;
   readonly place?: Place;
 }
 

@@ -14,6 +14,8 @@ const severities: Readonly<Record<DriftKind, Severity>> = {
 };
 
 export function driftProblems(finding: DriftFinding, set: PolicySet): readonly Problem[] {
+  // An export that cannot be read has one finding there, not one more for each resource behind it.
+  if (finding.kind === "unknown" && finding.unknown.every((one) => one.reported)) return [];
   const ends = endsOf(finding, set);
   return ends.map(({ place }) => ({
     code: `drift/${finding.kind}`,

@@ -49,6 +49,7 @@ export function readyHops(input: PathInput): readonly ReadyHop[] | { readonly mi
             ? `${name} names no deployed config: say where its export is under \`deployed\``
             : `the deployed config of ${name} could not be read in full; see the findings there`,
         place: point.place,
+        ...(point.deployed.length === 0 ? {} : { reported: true as const }),
       });
     } else {
       const destination = destinationAt(resource, name);
