@@ -118,7 +118,7 @@ export function newlyDenied(
  * `no`, or two of them: unknown. Beside a `yes` the label says what is certain, wider or narrower, and the other
  * answer itself tells that it is unknown: "incomparable" would claim a witness that nobody has.
  */
-export function verdictOf(newlyAllows: Answer, newlyDenies: Answer): Verdict {
+export function verdictOf(newlyAllows: Pick<Answer, "answer">, newlyDenies: Pick<Answer, "answer">): Verdict {
   const allows = newlyAllows.answer === "yes";
   const denies = newlyDenies.answer === "yes";
   if (allows && denies) return "incomparable";

@@ -1,7 +1,7 @@
+import { didYouMean } from "../text/did-you-mean.ts";
 import type { ConditionProblem, VariableType } from "./condition.ts";
 import type { CelNode } from "./engine.ts";
 import type { CelEnvironment, ObjectType } from "./environment.ts";
-import { nearest } from "./suggest.ts";
 import { tokens } from "./tokens.ts";
 import { schemaTypeName } from "./view.ts";
 
@@ -15,7 +15,7 @@ export function unknownField(
 ): ConditionProblem {
   const owner = environment.owners.find((one) => one.path === path);
   const outer = environment.owners.find((one) => path.startsWith(`${one.path}.`));
-  const best = nearest(name, type.fields.keys());
+  const best = didYouMean(name, type.fields.keys());
   const field = best === undefined ? undefined : type.fields.get(best);
   const subject = owner?.label ?? path;
   const hint =
@@ -47,7 +47,7 @@ function listOf(what: string, names: readonly string[]): string {
 
 export function unknownVariable(name: string, start: number, environment: CelEnvironment): ConditionProblem {
   const names = [...environment.variables.fields.keys()];
-  const best = nearest(name, names);
+  const best = didYouMean(name, names);
   const owner = names.find((root) => {
     const type = environment.variables.fields.get(root)?.type;
     return type?.type === "object" && type.fields.has(name);
@@ -71,7 +71,7 @@ export function unknownFunction(
   known: ReadonlySet<string>,
   receiver: CelNode | undefined,
 ): ConditionProblem {
-  const best = nearest(name, known);
+  const best = didYouMean(name, known);
   const hint = best === undefined ? "" : ` Did you mean "${best}"?`;
   const what = receiver === undefined ? "function" : "method";
   return {

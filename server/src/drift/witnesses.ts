@@ -1,7 +1,7 @@
 /** Witnesses: a request, what the policy says of it, and what each hop of a path does with it. */
 import type { Interaction } from "../access/interaction.ts";
-import { trafficOf } from "../deployed/binding.ts";
 import { decide } from "../simulate/decide.ts";
+import { requestTo } from "../simulate/request-to.ts";
 import { atEntry } from "../simulate/simulation.ts";
 import { walk } from "../simulate/walk.ts";
 import type { Witness } from "./report.ts";
@@ -27,12 +27,5 @@ export function witnessAlong(input: PathInput, request: Interaction): Witness {
 /** What every request of this path has, before a witness says more. */
 export function baseInteraction(input: PathInput): Interaction {
   const { resource, environment, set } = input;
-  const base: Interaction = {
-    traffic: trafficOf(resource),
-    transport: resource.protocol === "tcp" ? "tcp" : "http",
-    environment: environment.name,
-    destination: { resource: resource.name },
-    ...(resource.type === "mcp-server" ? { mcp: { server: resource.name, method: "tools/call" } } : {}),
-  };
-  return atEntry(set, environment, resource, input.path, base);
+  return atEntry(set, environment, resource, input.path, requestTo(resource, environment));
 }

@@ -1,5 +1,6 @@
 /** Compares two access functions that have their own evaluators and their own views of what requests there can be. */
-import { type Answer, type Assignment, compare, type Hints } from "../access/compare.ts";
+
+import { type Answer, type Assignment, compare, type Hints, verdictOf } from "../access/compare.ts";
 import type { Lost } from "../access/hop.ts";
 import type { Interaction } from "../access/interaction.ts";
 import { impossibleByShape } from "../access/possible.ts";
@@ -7,7 +8,8 @@ import type { AccessFunction, Literal, Term, Terms } from "../access/predicate.t
 import { and, termKey } from "../access/terms.ts";
 import { attributesOfFunctions } from "../access/ties.ts";
 import { toInteraction } from "../access/witness.ts";
-import { type ComparedPart, type Said, type SideWitness, unknownsOf, verdictFor } from "./compare-report.ts";
+import { lostIn } from "../drift/lost.ts";
+import type { ComparedPart, Said, SideWitness } from "./compare-report.ts";
 
 /** One side of one comparison. */
 export interface Comparand {
@@ -49,13 +51,13 @@ export function compareAccess(
     confirm: witness,
   });
   return {
-    verdict: verdictFor(newlyAllows.answer, newlyDenies.answer),
+    verdict: verdictOf(newlyAllows, newlyDenies),
     newlyAllows: newlyAllows.answer,
     newlyDenies: newlyDenies.answer,
     witnesses: [newlyAllows, newlyDenies].flatMap((answer) =>
       assignmentsOf(answer).map((values) => witness(values)),
     ),
-    unknown: unknownsOf([newlyAllows, newlyDenies]),
+    unknown: lostIn(newlyAllows, newlyDenies),
     lost: [...left.lost, ...right.lost],
     assumptions: assumedByBoth(left, right),
   };

@@ -1,6 +1,6 @@
 /** Deployed config against deployed config, without an inventory: as what one workload is guarded by. */
 import { attribute } from "../access/catalogue.ts";
-import type { Answer, Hints } from "../access/compare.ts";
+import { type Answer, type Hints, verdictOf } from "../access/compare.ts";
 import type { Lost } from "../access/hop.ts";
 import type { Interaction } from "../access/interaction.ts";
 import { fails, type Literal } from "../access/predicate.ts";
@@ -9,7 +9,7 @@ import type { Destination, HopContext } from "../deployed/adapter.ts";
 import type { DeployedConfig } from "../deployed/config.ts";
 import { hopFunction } from "../drift/deployed-path.ts";
 import { type Comparand, compareAccess } from "./compare-access.ts";
-import { type ComparedPart, undecidedPart, verdictFor } from "./compare-report.ts";
+import { type ComparedPart, undecidedPart } from "./compare-report.ts";
 
 /** The workload that is guarded. Without namespace and labels all deployed policies apply to it. */
 export interface Workload {
@@ -49,7 +49,7 @@ function withLost(part: ComparedPart, left: readonly Lost[], right: readonly Los
     ...part,
     newlyAllows,
     newlyDenies,
-    verdict: verdictFor(newlyAllows, newlyDenies),
+    verdict: verdictOf({ answer: newlyAllows }, { answer: newlyDenies }),
     unknown: [...part.unknown, ...uncommon],
   };
 }

@@ -1,15 +1,14 @@
 /** Policy against policy: resource by resource, in one environment. */
 import { attribute } from "../access/catalogue.ts";
 import type { Hints } from "../access/compare.ts";
-import type { Interaction } from "../access/interaction.ts";
 import { fails } from "../access/predicate.ts";
 import { allowsNothing } from "../access/terms.ts";
 import { exactly } from "../access/text-pattern.ts";
-import { trafficOf } from "../deployed/binding.ts";
 import { hintsFor } from "../drift/hints.ts";
 import { type Assumption, assumptions, lowerResource } from "../policy/lower/resource.ts";
 import type { Environment, PolicySet, Resource } from "../policy/model.ts";
 import { decide } from "../simulate/decide.ts";
+import { requestTo } from "../simulate/request-to.ts";
 import { type Comparand, compareAccess } from "./compare-access.ts";
 import { type ComparedPart, undecidedPart } from "./compare-report.ts";
 
@@ -56,7 +55,7 @@ function compareResource(
     comparand(left, name, known, declaring),
     comparand(right, name, known, declaring),
     {
-      base: baseOf(known, declaring.environment),
+      base: requestTo(known, declaring.environment),
       hints: hints(name, left, right),
     },
   );
@@ -107,16 +106,6 @@ function fixed(resource: Resource, side: PolicySide): readonly Assumption[] {
       why: `requests to ${resource.name} are made by ${transport}`,
     },
   ];
-}
-
-function baseOf(resource: Resource, environment: Environment): Interaction {
-  return {
-    traffic: trafficOf(resource),
-    transport: resource.protocol === "tcp" ? "tcp" : "http",
-    environment: environment.name,
-    destination: { resource: resource.name },
-    ...(resource.type === "mcp-server" ? { mcp: { server: resource.name, method: "tools/call" } } : {}),
-  };
 }
 
 /** What either side's inventory would name in a request. */

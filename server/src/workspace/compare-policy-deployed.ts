@@ -1,21 +1,17 @@
 /** Policy against deployed config: drift, with the given config in place of what the control plane names. */
-import type { Answer } from "../access/compare.ts";
+
+import { type Answer, verdictOf } from "../access/compare.ts";
 import { toInteraction } from "../access/witness.ts";
 import type { DeployedConfig } from "../deployed/config.ts";
 import { compareEndToEnd, type EndToEnd } from "../drift/end-to-end.ts";
+import { lostIn } from "../drift/lost.ts";
 import { type PathInput, readyHops } from "../drift/side.ts";
 import { baseInteraction, witnessAlong } from "../drift/witnesses.ts";
 import type { Resource } from "../policy/model.ts";
 import { pathsOf } from "../simulate/simulation.ts";
 import type { DeployedEnvironment } from "../simulate/walk.ts";
 import type { PolicySide } from "./compare-policies.ts";
-import {
-  type ComparedPart,
-  type SideWitness,
-  undecidedPart,
-  unknownsOf,
-  verdictFor,
-} from "./compare-report.ts";
+import { type ComparedPart, type SideWitness, undecidedPart } from "./compare-report.ts";
 
 export interface DeployedSide {
   /** By enforcement point: the given config. */
@@ -67,11 +63,11 @@ function comparePath(
   const [allows, denies] = swapped ? [result.narrower, surplus] : [surplus, result.narrower];
   return {
     ...about,
-    verdict: verdictFor(allows.answer, denies.answer),
+    verdict: verdictOf(allows, denies),
     newlyAllows: allows.answer,
     newlyDenies: denies.answer,
     witnesses: [allows, denies].flatMap((answer) => witnessesOf(answer, input, swapped)),
-    unknown: unknownsOf([allows, denies]),
+    unknown: lostIn(allows, denies),
     lost: result.lost,
     assumptions: result.assumptions,
   };

@@ -1,5 +1,5 @@
 /** What a comparison of two sides says. Read it as "the right side is ... than the left". */
-import type { Answer, Verdict } from "../access/compare.ts";
+import { type Answer, type Verdict, verdictOf } from "../access/compare.ts";
 import type { Lost } from "../access/hop.ts";
 import type { Interaction } from "../access/interaction.ts";
 
@@ -42,32 +42,17 @@ export interface SideComparison {
 export function joinParts(parts: readonly ComparedPart[]): SideComparison {
   const newlyAllows = joined(parts.map((part) => part.newlyAllows));
   const newlyDenies = joined(parts.map((part) => part.newlyDenies));
-  return { verdict: verdictFor(newlyAllows, newlyDenies), newlyAllows, newlyDenies, parts };
+  return {
+    verdict: verdictOf({ answer: newlyAllows }, { answer: newlyDenies }),
+    newlyAllows,
+    newlyDenies,
+    parts,
+  };
 }
 
 function joined(answers: readonly Answer["answer"][]): Answer["answer"] {
   if (answers.includes("yes")) return "yes";
   return answers.includes("unknown") ? "unknown" : "no";
-}
-
-/** As `verdictOf` of `access/compare.ts`: beside a `yes`, an unknown leaves the label at what is certain. */
-export function verdictFor(newlyAllows: Answer["answer"], newlyDenies: Answer["answer"]): Verdict {
-  if (newlyAllows === "yes") return newlyDenies === "yes" ? "incomparable" : "wider";
-  if (newlyDenies === "yes") return "narrower";
-  return newlyAllows === "no" && newlyDenies === "no" ? "equal" : "unknown";
-}
-
-/** The atoms and reasons of unknown answers, each once. */
-export function unknownsOf(answers: readonly Answer[]): readonly Lost[] {
-  const found = new Map<string, Lost>();
-  for (const answer of answers) {
-    if (answer.answer !== "unknown") continue;
-    for (const { attribute, text, reason, place } of answer.atoms)
-      found.set(attribute.key, { text, reason, ...(place === undefined ? {} : { place }) });
-    if (answer.atoms.length === 0)
-      found.set(answer.reason, { text: "the comparison", reason: answer.reason });
-  }
-  return [...found.values()];
 }
 
 /** A part of which nothing can be said, and why. */

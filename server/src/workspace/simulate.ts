@@ -5,12 +5,12 @@ import type { Interaction, Json } from "../access/interaction.ts";
 import { allowsNothing } from "../access/terms.ts";
 import { attributesOf, tiedParts } from "../access/ties.ts";
 import { toInteraction } from "../access/witness.ts";
-import { trafficOf } from "../deployed/binding.ts";
 import { hintsFor } from "../drift/hints.ts";
 import { policySetIn } from "../policy/in-environment.ts";
 import { assumptions } from "../policy/lower/resource.ts";
 import { lowerRule } from "../policy/lower/rules.ts";
 import type { Environment, Resource, Rule } from "../policy/model.ts";
+import { requestTo } from "../simulate/request-to.ts";
 import { readInteraction } from "../simulate/requests/interaction.ts";
 import { fields, RequestError } from "../simulate/requests/reading.ts";
 import { fileInteraction, scenarioInteraction } from "../simulate/scenario.ts";
@@ -150,7 +150,7 @@ function ruleInteraction(plane: ControlPlaneSnapshot, rule: Rule, environment: E
     );
     if (found.newlyAllows.answer !== "yes") continue;
     const [first] = found.newlyAllows.witnesses;
-    if (first !== undefined) return toInteraction(first.assignment, baseOf(resource, environment));
+    if (first !== undefined) return toInteraction(first.assignment, requestTo(resource, environment));
   }
   throw new SimulationError(
     `No request is known that ${rule.id} applies to in ${environment.name}: its parts exclude each other, or its condition cannot be solved. Simulate a scenario or a request file.`,
@@ -159,14 +159,4 @@ function ruleInteraction(plane: ControlPlaneSnapshot, rule: Rule, environment: E
 
 function resourcesOf(rule: Rule, plane: ControlPlaneSnapshot): readonly Resource[] {
   return rule.on.flatMap((target) => plane.set.resources.get(target.resource.text) ?? []);
-}
-
-function baseOf(resource: Resource, environment: Environment): Interaction {
-  return {
-    traffic: trafficOf(resource),
-    transport: resource.protocol === "tcp" ? "tcp" : "http",
-    environment: environment.name,
-    destination: { resource: resource.name },
-    ...(resource.type === "mcp-server" ? { mcp: { server: resource.name, method: "tools/call" } } : {}),
-  };
 }
