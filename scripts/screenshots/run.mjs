@@ -14,15 +14,31 @@ const folder = path.join(root, "out/screenshots");
 const workspace = path.join(folder, "acme");
 const pictures = path.join(root, "docs/images");
 
+/** The editor alone: what stands around it would only make the text smaller. */
 const SETTINGS = {
-  "workbench.colorTheme": "Default Light Modern",
+  "workbench.colorTheme": "Light Modern",
+  "workbench.activityBar.location": "hidden",
+  "workbench.statusBar.visible": false,
+  "workbench.layoutControl.enabled": false,
+  "workbench.editor.editorActionsLocation": "hidden",
+  "window.commandCenter": false,
+  "window.menuBarVisibility": "hidden",
+  "breadcrumbs.enabled": false,
   "editor.fontFamily": "DejaVu Sans Mono",
   "editor.fontSize": 14,
+  "editor.lineHeight": 21,
   "editor.minimap.enabled": false,
-  "editor.hover.delay": 100,
-  "breadcrumbs.enabled": false,
-  "window.commandCenter": false,
-  "workbench.layoutControl.enabled": false,
+  "editor.renderLineHighlight": "none",
+  "editor.occurrencesHighlight": "off",
+  "editor.selectionHighlight": false,
+  "editor.matchBrackets": "never",
+  "editor.guides.indentation": false,
+  "editor.overviewRulerBorder": false,
+  "editor.hideCursorInOverviewRuler": true,
+  "editor.scrollbar.vertical": "hidden",
+  "editor.scrollbar.horizontal": "hidden",
+  "editor.stickyScroll.enabled": false,
+  "editor.lightbulb.enabled": "off",
   "git.enabled": false,
 };
 
@@ -52,11 +68,11 @@ async function main() {
         dataDirectory: path.join(folder, "data"),
         extensionsDirectory,
         trustEverything: true,
-        settings: SETTINGS,
+        settings: { ...SETTINGS, ...scene.settings },
       });
       try {
         const page = await browser.newPage({
-          viewport: scene.size ?? { width: 1200, height: 700 },
+          viewport: scene.size,
           deviceScaleFactor: 2,
         });
         const file = `vscode-remote://${server.authority}${path.join(workspace, scene.file)}`;
@@ -66,7 +82,18 @@ async function main() {
         });
         await page.goto(`http://${server.authority}/?${query}`);
         await page.locator(".monaco-editor .view-line").first().waitFor({ timeout: 60_000 });
-        await scene.show(page);
+        // In the corner it would light up the edge of the window.
+        await page.mouse.move(600, 400);
+        // Hides the side bar, which has no setting.
+        await page.keyboard.press("Control+B");
+        await page.locator(".part.sidebar").first().waitFor({ state: "hidden" });
+        try {
+          await scene.show(page, path.join(workspace, scene.file));
+        } catch (error) {
+          await page.screenshot({ path: path.join(folder, `${scene.name}.failed.png`) });
+          throw error;
+        }
+        await page.addStyleTag({ content: ".monaco-editor .cursor { visibility: hidden !important; }" });
         await page.screenshot({ path: path.join(pictures, `${scene.name}.png`) });
         console.log(`docs/images/${scene.name}.png`);
         await page.close();

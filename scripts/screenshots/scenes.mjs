@@ -1,16 +1,21 @@
 /**
  * The pictures of the README and the docs. Each scene opens a file of the workspace as a user would, brings the
  * editor into the state to show, and leaves the picture to the runner.
- *
+ */
+import { readFileSync } from "node:fs";
+
+/**
+ * @typedef {import("playwright-core").Page} Page
  * @typedef {object} Scene
  * @property {string} name the picture is docs/images/<name>.png
  * @property {string} file of the scene's workspace
  * @property {Record<string, string>} [write] files that this scene adds or replaces
- * @property {{ width: number, height: number }} [size]
- * @property {(page: import("playwright-core").Page) => Promise<void>} show
+ * @property {Record<string, unknown>} [settings] user settings of this scene alone
+ * @property {{ width: number, height: number }} size
+ * @property {(page: Page, file: string) => Promise<void>} show
  */
 
-const BROKEN = `apiVersion: plumbline/v1
+const DRAFT = `apiVersion: plumbline/v1
 kind: Policy
 metadata: { name: refunds-draft }
 spec:
@@ -18,24 +23,101 @@ spec:
   rules:
     - name: copilot-refunds-small-amounts
       effect: allow
-      subjects: [support-copilot
+      subjects: [suport-copilot]
       onBehalfOf: [support-staff]
-      on: [{ resource: payments-tools, tools: [refund] }]
-      condition: |-
-        mcp.tool.arguments.amount <= 200.0 &&
-        mcp.tool.arguments.currency == "EUR"
+      on: [{ resource: payments-tools, tools: [refund, lookup_paymnt] }]
+      condition: >-
+        mcp.tool.arguments.amout <= 200.0
+      obligations: { audit: everything }
 `;
+
+/**
+ * Puts the cursor into the only occurrence of `part` inside the only occurrence of `context`, as a user does.
+ * @param {Page} page @param {string} file @param {string} context @param {string} [part]
+ */
+async function goTo(page, file, context, part = context) {
+  const [before, after] = readFileSync(file, "utf8").split(context);
+  if (before === undefined || after === undefined) throw new Error(`${file} does not contain ${context}`);
+  const lines = `${before}${context.slice(0, context.indexOf(part))}`.split("\n");
+  await page.keyboard.press("Control+G");
+  await page.keyboard.type(`${lines.length}:${(lines.at(-1)?.length ?? 0) + 2}`);
+  await page.keyboard.press("Enter");
+}
+
+/** The hover at the cursor, with everything in it. @param {Page} page @param {RegExp} text */
+async function showHover(page, text) {
+  await page.keyboard.press("Control+K");
+  await page.keyboard.press("Control+I");
+  await page.locator(".monaco-hover:visible").filter({ hasText: text }).first().waitFor({ timeout: 20_000 });
+  // The quick fixes are looked up after the hover has come.
+  await page.getByText("Checking for quick fixes").waitFor({ state: "hidden", timeout: 10_000 });
+  await settled(page);
+}
+
+/** Until nothing moves any more. @param {Page} page */
+async function settled(page) {
+  await page.waitForTimeout(1_000);
+}
 
 /** @type {readonly Scene[]} */
 export const scenes = [
   {
     name: "diagnostics",
     file: "policies/draft.plumb.yaml",
-    write: { "policies/draft.plumb.yaml": BROKEN },
+    write: { "policies/draft.plumb.yaml": DRAFT },
+    // The list of problems is about the draft only.
+    settings: { "plumbline.drift.enable": false, "editor.hover.above": false },
+    size: { width: 1200, height: 660 },
+    show: async (page, file) => {
+      await page.locator(".squiggly-error").nth(2).waitFor({ timeout: 60_000 });
+      await page.keyboard.press("Control+Shift+M");
+      await page.locator(".markers-panel").getByText("amout").first().waitFor({ timeout: 10_000 });
+      await page.locator(".view-lines").first().click();
+      await goTo(page, file, "everything");
+      await showHover(page, /everything/);
+    },
+  },
+  {
+    name: "hover",
+    file: "policies/ai.plumb.yaml",
+    size: { width: 1200, height: 486 },
+    show: async (page, file) => {
+      await page.locator(".codelens-decoration").getByText("Simulate").first().waitFor({ timeout: 60_000 });
+      await goTo(
+        page,
+        file,
+        "name: copilot-lookup\n      effect: allow\n      subjects: [support-copilot]",
+        "support-copilot",
+      );
+      await showHover(page, /support-copilot/);
+    },
+  },
+  {
+    name: "simulation",
+    file: "scenarios/ai.plumb.yaml",
+    size: { width: 1200, height: 420 },
     show: async (page) => {
-      await page.locator(".squiggly-error").first().waitFor({ timeout: 30_000 });
-      await page.locator(".squiggly-error").first().hover({ force: true });
-      await page.locator(".monaco-hover:visible").first().waitFor({ timeout: 10_000 });
+      const lenses = page.locator(".codelens-decoration").getByText("Simulate");
+      await lenses.nth(1).waitFor({ timeout: 60_000 });
+      await lenses.nth(1).click();
+      const decision = page.locator(".view-line").getByText(/^DENY/).first();
+      await decision.waitFor({ timeout: 20_000 });
+      await decision.click();
+      await page.keyboard.press("Control+K");
+      await page.keyboard.press("Control+M");
+      await settled(page);
+    },
+  },
+  {
+    name: "drift",
+    file: "deployed/production/istio/authorization-policies.yaml",
+    settings: { "editor.hover.above": false },
+    size: { width: 1200, height: 486 },
+    show: async (page, file) => {
+      await goTo(page, file, "namespaces: [qa]", "qa");
+      await page.locator(".codelens-decoration").getByText("drift: wider").waitFor({ timeout: 60_000 });
+      await settled(page);
+      await showHover(page, /ns\/qa/);
     },
   },
 ];

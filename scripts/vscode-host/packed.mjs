@@ -37,6 +37,7 @@ const CONTENTS = [
   "extension/syntaxes/cel.tmLanguage.json",
   "extension/syntaxes/language-configuration.json",
   "extension/syntaxes/plumbline.tmLanguage.json",
+  "extension/syntaxes/report.tmLanguage.json",
 ];
 const PAGE = /^extension\/docs\/codes\/(?:README|[a-z]+\/[a-z0-9-]+)\.md$/;
 

@@ -1,6 +1,9 @@
 import * as vscode from "vscode";
+import { ReportLinks } from "./report-links.ts";
 
 const SCHEME = "plumbline-report";
+/** Wrapped and coloured as the manifest says. */
+const LANGUAGE = "plumbline-report";
 /** Older reports are forgotten; a closed one that is opened again says so. */
 const KEPT = 50;
 
@@ -9,7 +12,10 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
   readonly #texts = new Map<string, string>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
-  readonly #registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+  readonly #registrations = [
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+    vscode.languages.registerDocumentLinkProvider({ scheme: SCHEME }, new ReportLinks()),
+  ];
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#texts.get(uri.path) ?? "This report is gone. Run the command again.";
@@ -26,7 +32,10 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
     }
     const uri = vscode.Uri.from({ scheme: SCHEME, path });
     this.#changed.fire(uri);
-    const document = await vscode.workspace.openTextDocument(uri);
+    const document = await vscode.languages.setTextDocumentLanguage(
+      await vscode.workspace.openTextDocument(uri),
+      LANGUAGE,
+    );
     return vscode.window.showTextDocument(document, {
       viewColumn: vscode.ViewColumn.Beside,
       preserveFocus: true,
@@ -35,7 +44,7 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
   }
 
   dispose(): void {
-    this.#registration.dispose();
+    for (const registration of this.#registrations) registration.dispose();
     this.#changed.dispose();
   }
 }

@@ -61,7 +61,7 @@ test("scenarios: one that fails says what it got, and why", async () => {
       code: "scenario/failed",
       severity: "error",
       message: `Scenario "a teller transfers what it may not" fails: expected allow, got deny: no allow rule applies (default deny); closest limits/small-transfers: condition: amount was 250, needed <= 200. (production)`,
-      range: "49:6-49:12",
+      range: "49:26-49:31",
     },
   ]);
 });

@@ -107,6 +107,33 @@ test("AI: the copilot is over its limit, and what is deployed would let it pass"
   );
 });
 
+test("the places in a report can be clicked", async () => {
+  await simulate("scenarios/ai.plumb.yaml", "copilot refunds over its limit");
+  const report = vscode.window.visibleTextEditors.find(
+    ({ document }) => document.uri.scheme === "plumbline-report",
+  )?.document;
+  const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
+    "vscode.executeLinkProvider",
+    report?.uri,
+    20,
+  );
+  const found = new Map(links.map(({ range, target }) => [report?.getText(range), target?.toString(true)]));
+  const policy = fixture("policies/ai.plumb.yaml").with({ fragment: "L14" });
+  expectEqual(found.get("policies/ai.plumb.yaml:14"), policy.toString(true));
+});
+
+test("a report wraps its long lines, and keeps its language when it is shown again", async () => {
+  for (const scenario of ["copilot refunds over its limit", "copilot refunds over its limit"]) {
+    await simulate("scenarios/ai.plumb.yaml", scenario);
+    const [report] = vscode.window.visibleTextEditors.filter(
+      ({ document }) => document.uri.scheme === "plumbline-report",
+    );
+    expectEqual(report?.document.languageId, "plumbline-report");
+    const settings = vscode.workspace.getConfiguration("editor", report?.document);
+    expectEqual(settings.get("wordWrap"), "on");
+  }
+});
+
 test("the setting plumbline.environment chooses where a scenario runs", async () => {
   const settings = vscode.workspace.getConfiguration("plumbline");
   await settings.update("environment", "staging", vscode.ConfigurationTarget.Workspace);
