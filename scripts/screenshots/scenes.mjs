@@ -80,7 +80,7 @@ export const scenes = [
   {
     name: "hover",
     file: "policies/ai.plumb.yaml",
-    size: { width: 1200, height: 486 },
+    size: { width: 1200, height: 478 },
     show: async (page, file) => {
       await page.locator(".codelens-decoration").getByText("Simulate").first().waitFor({ timeout: 60_000 });
       await goTo(
@@ -99,9 +99,13 @@ export const scenes = [
     show: async (page) => {
       const lenses = page.locator(".codelens-decoration").getByText("Simulate");
       await lenses.nth(1).waitFor({ timeout: 60_000 });
-      await lenses.nth(1).click();
       const decision = page.locator(".view-line").getByText(/^DENY/).first();
-      await decision.waitFor({ timeout: 20_000 });
+      // Lenses are drawn anew when more becomes known; a click on an old one goes nowhere.
+      for (let tries = 0; tries < 5 && !(await decision.isVisible()); tries++) {
+        await settled(page);
+        await lenses.nth(1).click();
+        await page.waitForTimeout(2_000);
+      }
       await decision.click();
       await page.keyboard.press("Control+K");
       await page.keyboard.press("Control+M");
@@ -112,7 +116,7 @@ export const scenes = [
     name: "drift",
     file: "deployed/production/istio/authorization-policies.yaml",
     settings: { "editor.hover.above": false },
-    size: { width: 1200, height: 486 },
+    size: { width: 1200, height: 478 },
     show: async (page, file) => {
       await goTo(page, file, "namespaces: [qa]", "qa");
       await page.locator(".codelens-decoration").getByText("drift: wider").waitFor({ timeout: 60_000 });
