@@ -283,6 +283,7 @@ export function describePattern(pattern: TextPattern, isPath: boolean): string {
 
 function describePart(part: TextPart, isPath: boolean): string {
   if ("literal" in part) return part.literal;
-  if ("regex" in part) return `{${part.regex}}`;
+  // A group around the whole says nothing to its reader.
+  if ("regex" in part) return `{${part.regex.replace(/^\(\?:([^()|]*)\)$/, "$1")}}`;
   return part.any === "chars" && isPath ? "**" : "*";
 }

@@ -22,7 +22,31 @@ export function toInteraction(assignment: Assignment, base: Interaction): Intera
     base,
   );
   const aboutToken = ordered.some(({ attribute }) => attribute.id.startsWith("jwt."));
-  return aboutToken ? withDelegation(written) : written;
+  const whole = withMethod(written);
+  return aboutToken ? withDelegation(whole) : whole;
+}
+
+/**
+ * An MCP request has a method, and a tool a name. A witness that speaks of a part alone leaves them open, since no
+ * term speaks of them; then they are what goes with the part.
+ */
+function withMethod(interaction: Interaction): Interaction {
+  const { mcp } = interaction;
+  if (mcp === undefined) return interaction;
+  // Written attribute by attribute, so that what the type promises may still be missing here.
+  const { method, tool, ...rest }: Partial<NonNullable<Interaction["mcp"]>> = mcp;
+  const named: Partial<NonNullable<typeof tool>> | undefined = tool;
+  if (method !== undefined && (named === undefined || named.name !== undefined)) return interaction;
+  const part =
+    tool === undefined ? (rest.prompt === undefined ? "resources/read" : "prompts/get") : "tools/call";
+  return {
+    ...interaction,
+    mcp: {
+      ...rest,
+      method: method ?? part,
+      ...(tool === undefined ? {} : { tool: { ...tool, name: named?.name ?? "other" } }),
+    },
+  };
 }
 
 /** A query needs the path that it stands behind. */

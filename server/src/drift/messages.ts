@@ -203,7 +203,12 @@ function inParentheses(sentence: string): string {
 }
 
 function reasons(unknown: readonly Lost[]): string {
-  return [...new Set(unknown.map((one) => inParentheses(one.reason)))].join("; ") || "nothing more is known";
+  const said = unknown.map(({ text, reason }) => {
+    const plain = inParentheses(reason);
+    // What is only called "it" there has no name in this sentence yet.
+    return /^it (?!is not known|depends)/.test(plain) ? `${text} ${plain.slice("it ".length)}` : plain;
+  });
+  return [...new Set(said)].join("; ") || "nothing more is known";
 }
 
 function list(names: readonly string[]): string {

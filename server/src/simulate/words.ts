@@ -54,7 +54,7 @@ export function targetInWords(request: Interaction): string {
   const name = destination?.resource ?? http?.host ?? "";
   const port = destination?.port === undefined ? "" : `:${destination.port}`;
   if (mcp?.tool !== undefined)
-    return `${mcp.server ?? name} ${mcp.method} ${mcp.tool.name} ${compact(mcp.tool.arguments ?? {})}`;
+    return `${mcp.server ?? name} ${mcp.method} ${mcp.tool.name || '""'} ${compact(mcp.tool.arguments ?? {})}`;
   if (mcp !== undefined)
     return [mcp.server ?? name, mcp.method, mcp.prompt?.name, mcp.resource?.uri].filter(Boolean).join(" ");
   if (llm !== undefined)

@@ -8,7 +8,7 @@ import type { Naming } from "./support/world.ts";
 
 const isDeep = process.env.PLUMBLINE_DEEP !== undefined;
 vi.setConfig({ testTimeout: isDeep ? 3_600_000 : 120_000 });
-const seeds = Array.from({ length: isDeep ? 1_000 : 6 }, (_, index) => 5_000 + index);
+const seeds = Array.from({ length: isDeep ? 1_000 : 4 }, (_, index) => 5_000 + index);
 
 /** What is found, without names and places. */
 function outline(report: DriftReport): readonly string[] {

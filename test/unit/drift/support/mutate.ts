@@ -11,6 +11,8 @@ export function mutate(random: Random, deployed: Deployed, times: number): Deplo
 
 function mutateOnce(random: Random, deployed: Deployed): Deployed {
   if (random.chance(0.25)) return { ...deployed, istio: [...deployed.istio, strange(random)] };
+  if (random.chance(0.2)) return { ...deployed, kong: strangeKong(random, deployed.kong) };
+  if (random.chance(0.1)) return withStrangeRule(random, deployed);
   const file = random.pick(["istio", "istio", "kong", "agentgateway"] as const);
   const copy = structuredClone(deployed);
   const edits = editsOf(copy[file]);
@@ -55,6 +57,51 @@ const removable = new Set([
 function replacements(text: string, put: (text: string) => void): readonly Edit[] {
   const known = classes.find((one) => one.includes(text));
   return known === undefined ? [] : [(random) => put(random.pick(known.filter((one) => one !== text)))];
+}
+
+/** A plugin that somebody added to Kong's service or to everything, or another base path of the service. */
+function strangeKong(random: Random, kong: Fields): Fields {
+  const copy = structuredClone(kong);
+  const [service] = copy.services as [Fields];
+  if (random.chance(0.25)) {
+    service.path = random.pick(["/", "/api", "/api/"]);
+    return copy;
+  }
+  const plugin = random.pick<Fields>([
+    { name: "ip-restriction", config: { deny: ["10.0.0.0/8"] } },
+    { name: "request-transformer", config: { remove: { headers: ["x-team"] } } },
+    { name: "request-transformer", config: { remove: { headers: ["authorization"] } } },
+    { name: "request-transformer", config: { add: { headers: ["x-team:blue"] } } },
+    { name: "request-termination", config: { status_code: 403 } },
+    { name: "jwt", config: { key_claim_name: "iss", anonymous: "nightly" } },
+    { name: "key-auth", config: { anonymous: "erp" } },
+    { name: "opa", config: { opa_host: "opa" } },
+  ]);
+  const scope = random.chance(0.5) ? service : copy;
+  scope.plugins = [...((scope.plugins ?? []) as readonly Fields[]), plugin];
+  return copy;
+}
+
+/** A rule that somebody added to agentgateway. */
+function withStrangeRule(random: Random, deployed: Deployed): Deployed {
+  const copy = structuredClone(deployed);
+  const rule = random.pick<unknown>([
+    "true",
+    'mcp.tool.name == "lookup"',
+    { deny: '"admin" in jwt.groups' },
+    { require: "has(jwt.sub)" },
+    { deny: "!has(jwt.level)" },
+    'mcp.tool.target == "payments" && "other" in jwt.groups',
+    { deny: "mcp.tool.arguments.amount > 200.0" },
+    'mcp.prompt.name == "hello"',
+  ]);
+  const found = JSON.stringify(copy.agentgateway).includes('"mcpAuthorization":{"rules":[');
+  if (!found) return copy;
+  const text = JSON.stringify(copy.agentgateway).replace(
+    '"mcpAuthorization":{"rules":[',
+    (head) => `${head}${JSON.stringify(rule)},`,
+  );
+  return { ...copy, agentgateway: JSON.parse(text) as Fields };
 }
 
 /** A policy that nobody's intent asked for. */

@@ -39,7 +39,11 @@ export function request(random: Random, base: Interaction, { world, deployed }: 
       ? caller(random, resource, deployed)
       : callerOf(random, about, deployed)),
     ...credential,
-    ...(resource === "tools" ? mcp(random, about) : { http: http(random, resource, about) }),
+    ...(resource === "db"
+      ? {}
+      : resource === "tools"
+        ? mcp(random, about)
+        : { http: http(random, resource, about) }),
     time: random.pick(["2026-01-15T09:00:00Z", "2026-01-15T12:00:00Z"]),
   });
 }
@@ -101,10 +105,10 @@ function caller(random: Random, resource: string, deployed: Deployed): Credentia
     spiffe("ops/sa/debug"),
     "spiffe://partner.example/ns/shop/sa/web",
   ];
-  const likely = resource === "ledger" ? 0.9 : 0.4;
+  const likely = ["ledger", "db"].includes(resource) ? 0.9 : 0.4;
   return {
     ...(random.chance(likely) ? { source: { principal: random.pick(workloads) } } : {}),
-    ...(random.chance(resource === "ledger" ? 0.4 : 0.75) ? { jwt: token(random) } : {}),
+    ...(random.chance(likely > 0.5 ? 0.4 : 0.75) ? { jwt: token(random) } : {}),
     ...(resource === "pay" && random.chance(0.5) ? { client: client(random, deployed) } : {}),
   };
 }

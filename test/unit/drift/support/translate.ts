@@ -30,6 +30,7 @@ const enforced = (world: World, resource: ResourceName, effect: "allow" | "deny"
   );
 
 const workloads = {
+  db: { namespace: "shop", app: "db" },
   ledger: { namespace: "shop", app: "ledger" },
   pay: { namespace: "shop", app: "pay" },
   tools: { namespace: "ai", app: "payments-mcp" },
@@ -37,11 +38,11 @@ const workloads = {
 
 function istio(world: World): readonly Fields[] {
   const policies = world.resources.flatMap((resource): Fields[] => {
-    const { namespace, app } = workloads[resource];
+    const { namespace, app } = workloads[resource === "ledger" && world.shared ? "pay" : resource];
     const policy = (name: string, action: string, rules: readonly Fields[]): Fields => ({
       apiVersion: "security.istio.io/v1",
       kind: "AuthorizationPolicy",
-      metadata: { name, namespace },
+      metadata: { name: `${resource}-${name}`, namespace },
       spec: { selector: { matchLabels: { app } }, action, rules },
     });
     const mcp: Fields = {
@@ -55,8 +56,8 @@ function istio(world: World): readonly Fields[] {
     const denies =
       resource === "tools" ? [] : enforced(world, resource, "deny").flatMap((one) => istioRules(world, one));
     return [
-      policy(`${app}-allow`, "ALLOW", allow),
-      ...(denies.length === 0 ? [] : [policy(`${app}-deny`, "DENY", denies)]),
+      policy("allow", "ALLOW", allow),
+      ...(denies.length === 0 ? [] : [policy("deny", "DENY", denies)]),
     ];
   });
   const jwksUri = "https://keys.example";
@@ -98,7 +99,7 @@ function istioRules(world: World, one: RuleSpec): readonly Fields[] {
     const all = [...proof.when, ...when];
     return {
       ...(principals.length === 0 ? {} : { from: [{ source: { principals } }] }),
-      to,
+      ...(one.resource === "db" ? {} : { to }),
       ...(all.length === 0 ? {} : { when: all }),
     };
   });
@@ -140,7 +141,7 @@ function istioProofs(one: RuleSpec, name: string): readonly IstioProof[] {
 }
 
 function istioOperations(world: World, one: RuleSpec): readonly Fields[] {
-  const all = one.resource === "tools" ? [] : operations[one.resource];
+  const all = one.resource === "tools" || one.resource === "db" ? [] : operations[one.resource];
   // A deny without a list takes the whole resource.
   if (one.parts === undefined && one.effect === "deny" && all.length === 0) return [{ operation: {} }];
   return (one.parts ?? all).map((text) => {

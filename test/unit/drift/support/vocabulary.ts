@@ -26,7 +26,7 @@ export const callers: Readonly<Record<string, Caller>> = {
   nightly: { consumer: "nightly" },
 };
 
-export type ResourceName = "ledger" | "pay" | "tools";
+export type ResourceName = "ledger" | "pay" | "tools" | "db";
 
 /** `METHOD /template` of the two resources that speak HTTP; those of `pay` all lie under `/pay`. */
 export const operations: Readonly<Record<"ledger" | "pay", readonly string[]>> = {

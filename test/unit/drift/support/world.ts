@@ -1,4 +1,5 @@
 /** Random control planes on a small vocabulary: one to three policies over up to three resources. */
+import { condition as anyCondition } from "../../cel/generate.ts";
 import { type Fields, type Random, some } from "../../simulate/random.ts";
 import {
   audience,
@@ -23,7 +24,7 @@ export interface RuleSpec {
   readonly resource: ResourceName;
   /** Operations or tools; undefined: all. */
   readonly parts: readonly string[] | undefined;
-  /** A name of `conditions`. */
+  /** A name of `conditions`, or a condition in CEL that no enforcement point says in its own way. */
   readonly condition: string | undefined;
   readonly requires: Fields | undefined;
 }
@@ -40,12 +41,14 @@ export interface World {
   readonly fineRoutes: boolean;
   /** `pay` can be reached inside the mesh, too. */
   readonly alsoDirect: boolean;
+  /** The workload of `pay` serves `ledger`, too. */
+  readonly shared: boolean;
   readonly exported: "all" | readonly string[];
 }
 
 export function world(random: Random): World {
-  const all: readonly ResourceName[] = ["ledger", "pay", "tools"];
-  const resources = some(random, all, 1, 2);
+  const all: readonly ResourceName[] = ["ledger", "pay", "tools", "db"];
+  const resources = some(random, random.chance(0.85) ? all.slice(0, 3) : all, 1, 2);
   const count = random.pick([1, 1, 2, 3]);
   const fineRoutes = random.chance(0.5);
   const rules = Array.from({ length: count }, (_, policy) =>
@@ -61,6 +64,7 @@ export function world(random: Random): World {
     preserveHost: random.chance(0.6),
     fineRoutes,
     alsoDirect: random.chance(0.15),
+    shared: random.chance(0.1),
     exported: random.chance(0.9) ? "all" : random.chance(0.7) ? ["shop", "istio-system"] : ["shop"],
   };
 }
@@ -75,15 +79,19 @@ function rule(
   const effect = random.chance(0.8) ? "allow" : "deny";
   const isAllow = effect === "allow";
   const isDelegated = isAllow && random.chance(resource === "tools" ? 0.7 : 0.1);
-  const parts = resource === "tools" ? toolNames : operations[resource];
+  const parts = resource === "tools" ? toolNames : resource === "db" ? [] : operations[resource];
   return {
     policy,
     name,
     effect,
     ...subjects(random, resource, isAllow, isDelegated, byConsumer),
     resource,
-    parts: random.chance(0.75) ? some(random, parts, 1, parts.length) : undefined,
-    condition: random.chance(0.35) ? random.pick(fitting(resource)) : undefined,
+    parts: parts.length > 0 && random.chance(0.75) ? some(random, parts, 1, parts.length) : undefined,
+    condition: random.chance(0.35)
+      ? random.chance(0.15)
+        ? anyCondition(random, 2)
+        : random.pick(fitting(resource))
+      : undefined,
     requires:
       isAllow && random.chance(0.12)
         ? { credential: random.pick<Fields>([{ maxTtl: "15m" }, { type: "x509-svid" }, { boundTo: "task" }]) }
@@ -104,6 +112,7 @@ function subjects(
   if (anybody) return { subjects: undefined, onBehalfOf: undefined };
   const usual = {
     ledger: ["web", "batch", "web", "batch", "staff"],
+    db: ["web", "batch"],
     pay: byConsumer ? ["erp", "nightly", "erp", "staff"] : ["staff", "admins"],
     tools: ["staff", "admins", "staff", "copilot"],
   }[resource];
@@ -112,6 +121,7 @@ function subjects(
 }
 
 function fitting(resource: ResourceName): readonly string[] {
+  if (resource === "db") return ["namespace", "lifetime", "level"];
   const names = Object.keys(conditions).filter((name) => name !== "amount");
   return resource === "tools" ? ["amount", "amount", "groups", "level", "lifetime"] : names;
 }
@@ -205,7 +215,17 @@ function resources(world: World): Fields {
       type: "service",
       operations: operations.ledger,
       paths: [["mesh"]],
-      at: { mesh: { namespace: "shop", labels: { app: "ledger" }, port: 8443 } },
+      at: {
+        mesh: world.shared
+          ? { namespace: "shop", labels: { app: "pay" }, port: 8080 }
+          : { namespace: "shop", labels: { app: "ledger" }, port: 8443 },
+      },
+    },
+    db: {
+      type: "service",
+      protocol: "tcp",
+      paths: [["mesh"]],
+      at: { mesh: { namespace: "shop", labels: { app: "db" }, port: 5432 } },
     },
     pay: {
       type: "api",
@@ -227,7 +247,6 @@ function resources(world: World): Fields {
 
 function ruleFields(one: RuleSpec, names: Naming): Fields {
   const list = one.resource === "tools" ? "tools" : "operations";
-  const condition = one.condition === undefined ? undefined : conditions[one.condition];
   return {
     name: names.rule(one.name),
     effect: one.effect,
@@ -235,7 +254,7 @@ function ruleFields(one: RuleSpec, names: Naming): Fields {
     ...(one.subjects === undefined && one.effect === "allow" ? { anonymous: true } : {}),
     ...(one.onBehalfOf === undefined ? {} : { onBehalfOf: one.onBehalfOf.map(names.identity) }),
     on: [{ resource: one.resource, ...(one.parts === undefined ? {} : { [list]: one.parts }) }],
-    ...(condition === undefined ? {} : { condition: condition.cel }),
+    ...(one.condition === undefined ? {} : { condition: conditions[one.condition]?.cel ?? one.condition }),
     ...(one.requires === undefined ? {} : { requires: one.requires }),
   };
 }
