@@ -1,5 +1,5 @@
-/** The inventory as one environment has it: every `${var}` of an identity or a resource substituted (design, section 2). */
-import type { Environment, Identity, PolicySet, Resource, Written } from "./model.ts";
+/** The policy set as one environment has it: every `${var}` of an issuer, identity or resource substituted (design, section 2). */
+import type { Environment, Identity, Issuer, PolicySet, Resource, Written } from "./model.ts";
 import { substitute } from "./variables.ts";
 
 /** Kept for as long as the environment lives. What was substituted stands for itself: values are not substituted again. */
@@ -56,17 +56,28 @@ export function resourceIn(resource: Resource, environment: Environment): Resour
   }));
 }
 
+/** Staging often has its own identity provider, so that the same issuer has another URL there. */
+function issuerIn(issuer: Issuer, environment: Environment): Issuer {
+  return remembered(issuer, environment, ({ text, texts }) => ({
+    ...issuer,
+    url: text(issuer.url),
+    audiences: texts(issuer.audiences),
+  }));
+}
+
 export function policySetIn(set: PolicySet, environment: Environment): PolicySet {
   return remembered(set, environment, ({ changed }) => {
-    const identities = new Map(
-      [...set.identities].map(([name, one]) => [name, identityIn(one, environment)]),
-    );
-    const resources = new Map([...set.resources].map(([name, one]) => [name, resourceIn(one, environment)]));
-    const same =
-      [...set.identities].every(([name, one]) => identities.get(name) === one) &&
-      [...set.resources].every(([name, one]) => resources.get(name) === one);
-    if (!same) changed();
-    return { ...set, identities, resources };
+    const each = <T>(all: ReadonlyMap<string, T>, here: (one: T, environment: Environment) => T) => {
+      const made = new Map([...all].map(([name, one]) => [name, here(one, environment)]));
+      if ([...all].some(([name, one]) => made.get(name) !== one)) changed();
+      return made;
+    };
+    return {
+      ...set,
+      controlPlane: { ...set.controlPlane, issuers: each(set.controlPlane.issuers, issuerIn) },
+      identities: each(set.identities, identityIn),
+      resources: each(set.resources, resourceIn),
+    };
   });
 }
 

@@ -40,6 +40,8 @@ export interface Issuer {
   /** The shape that this issuer gives to claims: `groups` is always a list. A declared fact of the issuer. */
   readonly claims: ReadonlyMap<string, "list" | "string">;
   readonly place: Place;
+  /** As written, for the variables in it; absent where a model is made without files. */
+  readonly node?: MapNode;
 }
 
 export interface Environment {

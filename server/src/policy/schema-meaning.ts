@@ -50,7 +50,8 @@ function checkSpiffeId(node: TreeNode | undefined): readonly Problem[] {
   ];
 }
 
-function withoutVariables(written: string): string {
+/** With letters in place of each `${name}`, which leaves the syntax around them to judge. */
+export function withoutVariables(written: string): string {
   let result = written;
   for (const { start, end } of variablesIn(written)) {
     result = result.slice(0, start) + "v".repeat(end - start) + result.slice(end);
@@ -119,11 +120,13 @@ function checkRule(rule: TreeNode): readonly Problem[] {
   const subjects = rule.byKey.get("subjects");
   const anonymous = rule.byKey.get("anonymous");
   const isAnonymous = anonymous !== undefined && toValue(anonymous.value) === true;
+  // `anonymous: yes` is a string in YAML 1.2, and has that finding.
+  const isUndecided = anonymous !== undefined && typeof toValue(anonymous.value) !== "boolean";
   // A misspelled key has its own finding; what it should have said is not missing.
   const isMisspelled = rule.entries.some(
     ({ key }) => didYouMean(key.text, ["subjects", "anonymous"]) !== undefined,
   );
-  if (effect === "allow" && subjects === undefined && !isAnonymous && !isMisspelled) {
+  if (effect === "allow" && subjects === undefined && !isAnonymous && !isUndecided && !isMisspelled) {
     problems.push({
       code: "schema/subjects-required",
       severity: "error",

@@ -1,4 +1,4 @@
-/** The `${name}`s in strings of the inventory, at their exact characters. Conditions and metadata take no variables. */
+/** The `${name}`s in strings of issuers and of the inventory, at their exact characters. Conditions and metadata take no variables. */
 import type { MapNode, TreeNode } from "../text/tree.ts";
 import type { PolicySet } from "./model.ts";
 import { placeInScalar } from "./schema-path.ts";
@@ -10,6 +10,8 @@ const prose = new Set(["description", "killSwitch", "revocation", "owner"]);
 
 export function variableUses(set: PolicySet): readonly Use[] {
   const found: Use[] = [];
+  for (const { name, node } of set.controlPlane.issuers.values())
+    if (node !== undefined) collect(node, `issuer ${name}`, found);
   for (const { name, node } of set.identities.values()) collect(node, `identity ${name}`, found);
   for (const { name, node } of set.resources.values()) collect(node, `resource ${name}`, found);
   return found;

@@ -75,6 +75,8 @@ function tokenProves(identity: Identity, set: PolicySet, interaction: Interactio
     return false;
   return [...identity.claims].every(([name, values]) => {
     const claim = claimNamed(name, interaction);
+    // `true` and 3 count like "true" and "3"; among the members of a list only texts do.
+    if (typeof claim === "boolean" || typeof claim === "number") return values.includes(String(claim));
     const members = Array.isArray(claim) ? claim : [claim];
     return members.some((member) => typeof member === "string" && values.includes(member));
   });

@@ -1,6 +1,6 @@
 /** The credentials that prove a declared identity, for scenarios that say `as` instead of showing them. */
 import type { Interaction, Json, Principal } from "../access/interaction.ts";
-import { claimKeys } from "../policy/claims.ts";
+import { claimKeys, claimScalar } from "../policy/claims.ts";
 import { identityIn } from "../policy/in-environment.ts";
 import type { Environment, Identity, Issuer, PolicySet, Scenario } from "../policy/model.ts";
 import { given } from "./requests/reading.ts";
@@ -75,8 +75,9 @@ function ownToken(identity: Identity, clientId: string | undefined, issuer: Issu
   let claims: { readonly [name: string]: Json } = clientId === undefined ? {} : { azp: clientId };
   for (const [name, [value]] of identity.claims) {
     if (value === undefined || registered.has(name)) continue;
-    const shape = issuer.claims.get(name) ?? (name === "groups" || name === "roles" ? "list" : "string");
-    claims = withClaim(claims, claimKeys(name), shape === "list" ? [value] : value);
+    const shape = issuer.claims.get(name) ?? (name === "groups" || name === "roles" ? "list" : undefined);
+    const scalar = shape === undefined ? (claimScalar(value) ?? value) : value;
+    claims = withClaim(claims, claimKeys(name), shape === "list" ? [value] : scalar);
   }
   const named = first("aud");
   return {

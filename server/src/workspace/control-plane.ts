@@ -4,6 +4,7 @@ import { driftProblems } from "../drift/problems.ts";
 import type { DriftReport } from "../drift/report.ts";
 import { type DocumentSource, referencedFiles } from "../policy/build/files.ts";
 import { buildPolicySet } from "../policy/build/policy-set.ts";
+import { policySetIn } from "../policy/in-environment.ts";
 import type { ControlPlane } from "../policy/model.ts";
 import { checkSchema } from "../policy/schema-check.ts";
 import type { ParsedFile } from "../text/tree.ts";
@@ -70,8 +71,11 @@ export async function analyzeControlPlane(
       signal?.throwIfAborted();
       drift.set(
         environment.name,
-        findDrift(built.set, environment, deployed.configs.get(environment.name) ?? new Map(), (resource) =>
-          isBroken(broken, resource),
+        findDrift(
+          policySetIn(built.set, environment),
+          environment,
+          deployed.configs.get(environment.name) ?? new Map(),
+          (resource) => isBroken(broken, resource),
         ),
       );
     }

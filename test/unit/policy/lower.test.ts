@@ -202,9 +202,10 @@ describe("assumptions", () => {
       "issuers exchange tokens only for identities that declare actsFor",
     ],
     [
-      { jwt: { iss: "https://login.example", claims: { groups: "support" } } },
+      { jwt: { iss: "https://login.example", sub: "alice", claims: { groups: "support" } } },
       "tokens of issuer workforce have the claim groups as a list",
     ],
+    [{ jwt: { iss: "https://partner.example" } }, "tokens of issuer partner have a subject"],
     [{ http: { method: "POST", path: "/other" } }, "MCP requests to tools are POST /mcp"],
     [{ http: { method: "GET", path: "/mcp" } }, "MCP requests to tools are POST /mcp"],
     [

@@ -53,7 +53,14 @@ export function buildControlPlane(uri: string, root: MapNode, name: Written): Co
         return [
           [
             key.text,
-            { name: key.text, url, audiences, claims: claimShapes(child(value, "claims")), place: key.place },
+            {
+              name: key.text,
+              url,
+              audiences,
+              claims: claimShapes(child(value, "claims")),
+              place: key.place,
+              node: value,
+            },
           ],
         ];
       }),
@@ -104,10 +111,10 @@ function buildEnvironment(name: string, place: Environment["place"], node: MapNo
   const varPlaces = new Map<string, Place>();
   const declared = child(node, "vars");
   for (const { key, value } of declared?.kind === "map" ? declared.entries : []) {
-    const substitute = text(value);
-    if (substitute === undefined) continue;
-    vars.set(key.text, substitute);
+    // A value that is no string has its own finding, and the variable is defined all the same.
     varPlaces.set(key.text, key.place);
+    const substitute = text(value);
+    if (substitute !== undefined) vars.set(key.text, substitute);
   }
   return {
     name,

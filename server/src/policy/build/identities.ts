@@ -47,10 +47,11 @@ export function buildIdentity(key: ScalarNode, node: MapNode): Identity | undefi
   };
 }
 
-/** One value or several; numbers and booleans as written, since claims are compared as text. */
+/** One value or several; numbers as written (a version 2.0 is no 2), since claims are compared as text first. */
 function claimValues(node: TreeNode): readonly string[] {
   if (node.kind === "list") return node.items.flatMap(claimValues);
-  return node.kind === "scalar" && node.value !== null ? [node.text] : [];
+  if (node.kind !== "scalar" || node.value === null) return [];
+  return [typeof node.value === "boolean" ? String(node.value) : node.text];
 }
 
 function buildCredential(node: MapNode): CredentialSpec | undefined {

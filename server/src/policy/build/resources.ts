@@ -31,20 +31,21 @@ export class InventoryFiles {
     const key = `${file.uri} ${basePath ?? ""}`;
     const read = this.#openapi.get(key) ?? readOpenApi(file, basePath);
     this.#openapi.set(key, read);
-    this.#report(file.uri, read.problems);
+    this.#report(`openapi ${file.uri}`, read.problems);
     return read.operations;
   }
 
   tools(file: ParsedFile): readonly Tool[] {
     const read = this.#tools.get(file.uri) ?? readMcpTools(file);
     this.#tools.set(file.uri, read);
-    this.#report(file.uri, read.problems);
+    this.#report(`tools ${file.uri}`, read.problems);
     return read.tools;
   }
 
-  #report(uri: string, problems: readonly Problem[]): void {
-    if (this.#reported.has(uri)) return;
-    this.#reported.add(uri);
+  /** A file that is named in two ways, as OpenAPI and as tools, is one of them at most: both have findings. */
+  #report(reading: string, problems: readonly Problem[]): void {
+    if (this.#reported.has(reading)) return;
+    this.#reported.add(reading);
     this.problems.push(...problems);
   }
 }
@@ -130,7 +131,7 @@ function operations(uri: string, node: MapNode, files: InventoryFiles): Partial<
   ];
   const reference = written(child(node, "openapi"));
   if (reference === undefined) return { operations: inline };
-  const opened = open(uri, reference, files);
+  const opened = open(uri, reference, files, "openapi/not-openapi");
   if (opened === undefined) return { operations: inline, incomplete: true };
   const found = files.openapi(opened, basePath);
   return {
@@ -140,10 +141,30 @@ function operations(uri: string, node: MapNode, files: InventoryFiles): Partial<
   };
 }
 
-function open(uri: string, reference: Written, files: InventoryFiles): ParsedFile | undefined {
+function open(
+  uri: string,
+  reference: Written,
+  files: InventoryFiles,
+  ifEmpty: "openapi/not-openapi" | "mcp/no-tools",
+): ParsedFile | undefined {
   const opened = openReference(uri, reference, files.source);
-  if ("file" in opened) return opened.file;
-  files.problems.push(opened.problem);
+  if ("problem" in opened) {
+    files.problems.push(opened.problem);
+    return undefined;
+  }
+  const { documents, problems } = opened.file;
+  if (documents.length > 0 || problems.length > 0) return opened.file;
+  // There is no character in an empty file at which a finding could stand, so it stands at the reference.
+  const [gives, wanted] =
+    ifEmpty === "mcp/no-tools"
+      ? ["tools", "the answer to tools/list"]
+      : ["operations", "the OpenAPI document"];
+  files.problems.push({
+    code: ifEmpty,
+    severity: "error",
+    message: `"${reference.text}" is empty, so it gives no ${gives}. Save ${wanted} there.`,
+    place: reference.place,
+  });
   return undefined;
 }
 
@@ -180,7 +201,7 @@ function rpc(item: TreeNode): readonly Operation[] {
 function tools(uri: string, node: MapNode, files: InventoryFiles): Partial<Resource> {
   const reference = written(child(node, "tools"));
   if (reference === undefined) return { incomplete: true };
-  const opened = open(uri, reference, files);
+  const opened = open(uri, reference, files, "mcp/no-tools");
   if (opened === undefined) return { incomplete: true };
   const found = files.tools(opened);
   return {

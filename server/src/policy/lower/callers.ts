@@ -5,7 +5,7 @@
 import { attribute } from "../../access/catalogue.ts";
 import { fails, holds, type Literal, type Origin, type Term } from "../../access/predicate.ts";
 import { exactly, oneOf } from "../../access/text-pattern.ts";
-import { claimKeys } from "../claims.ts";
+import { claimKeys, claimScalar } from "../claims.ts";
 import { identityIn } from "../in-environment.ts";
 import type { Environment, Identity, Issuer, PolicySet } from "../model.ts";
 
@@ -117,15 +117,37 @@ function tokenProofs(identity: Identity, context: CallerContext): readonly (read
   const issuer = identity.issuer && context.set.controlPlane.issuers.get(identity.issuer.text);
   if (issuer === undefined) return [];
   const { clientId, claims: wanted } = identityIn(identity, context.environment);
-  const claims = [...wanted].map(([name, values]) =>
-    holds(claimAttribute(name), { test: "member", pattern: oneOf(values), scalar: true }),
+  if (clientId === undefined && wanted.size === 0) return [];
+  const byClaims = [...wanted].reduce<readonly (readonly Literal[])[]>(
+    (before, [name, values]) =>
+      claimTests(name, values).flatMap((one) => before.map((others) => [...others, one])),
+    [[]],
   );
-  if (clientId === undefined) return claims.length === 0 ? [] : [[...trusts(issuer), ...claims]];
-  return ["azp", "client_id"].map((claim) => [
-    ...trusts(issuer),
-    holds(attribute("jwt.claims", claim), { test: "text", pattern: exactly(clientId.text) }),
-    ...claims,
-  ]);
+  if (clientId === undefined) return byClaims.map((claims) => [...trusts(issuer), ...claims]);
+  return ["azp", "client_id"].flatMap((claim) =>
+    byClaims.map((claims) => [
+      ...trusts(issuer),
+      holds(attribute("jwt.claims", claim), { test: "text", pattern: exactly(clientId.text) }),
+      ...claims,
+    ]),
+  );
+}
+
+/** Any one of them says that the claim has one of the values. */
+function claimTests(name: string, values: readonly string[]): readonly Literal[] {
+  const claim = claimAttribute(name);
+  const asText = holds(claim, { test: "member", pattern: oneOf(values), scalar: true });
+  if (claim.id !== "jwt.claims") return [asText];
+  const asScalar = values.flatMap((value): Literal[] => {
+    const scalar = claimScalar(value);
+    if (scalar === undefined) return [];
+    return [
+      typeof scalar === "boolean"
+        ? holds(claim, { test: "boolean", value: scalar })
+        : holds(claim, { test: "range", min: scalar, max: scalar }),
+    ];
+  });
+  return [asText, ...asScalar];
 }
 
 /** The attribute of a claim by its name in an identity; the registered ones have their own. */

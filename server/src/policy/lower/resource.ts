@@ -4,7 +4,7 @@ import { type AccessFunction, fails, holds, type Literal } from "../../access/pr
 import { accessFunction } from "../../access/terms.ts";
 import { exactly, oneOf } from "../../access/text-pattern.ts";
 import { claimKeys } from "../claims.ts";
-import { resourceIn } from "../in-environment.ts";
+import { policySetIn, resourceIn } from "../in-environment.ts";
 import type { Environment, PolicySet, Resource } from "../model.ts";
 import { actClaim, actorNames, actorSubject } from "./callers.ts";
 import { type LoweredRule, lowerRule } from "./rules.ts";
@@ -15,7 +15,7 @@ export function lowerRules(
   resource: Resource,
   environment: Environment,
 ): readonly LoweredRule[] {
-  const context = { set, environment };
+  const context = { set: policySetIn(set, environment), environment };
   return set.policies
     .flatMap((policy) => policy.rules)
     .filter((rule) => rule.mode === "enforce")
@@ -66,7 +66,8 @@ const clientAssumptions: readonly Assumption[] = [
   },
 ];
 
-function tokenAssumptions(set: PolicySet, environment: Environment): readonly Assumption[] {
+function tokenAssumptions(declared: PolicySet, environment: Environment): readonly Assumption[] {
+  const set = policySetIn(declared, environment);
   const context = { set, environment };
   const actors = [...set.identities.values()]
     .filter((identity) => identity.actsFor.length > 0)
@@ -91,7 +92,17 @@ function tokenAssumptions(set: PolicySet, environment: Environment): readonly As
       };
     }),
   );
-  return [unknownActor, ...shapes];
+  const withoutSubject = [...set.controlPlane.issuers.values()].map(
+    (issuer): Assumption => ({
+      literals: [
+        holds(attribute("jwt.iss"), { test: "text", pattern: exactly(issuer.url) }),
+        fails(attribute("jwt.sub"), { test: "present" }),
+      ],
+      // OpenID Connect Core, section 2, and RFC 9068, section 2.2, require it.
+      why: `tokens of issuer ${issuer.name} have a subject`,
+    }),
+  );
+  return [unknownActor, ...withoutSubject, ...shapes];
 }
 
 function mcpAssumptions(resource: Resource): readonly Assumption[] {

@@ -3,6 +3,7 @@ import { didYouMean } from "../../text/did-you-mean.ts";
 import type { Problem } from "../../text/problem.ts";
 import { child, type ScalarNode } from "../../text/tree.ts";
 import type { Environment, Identity, PolicySet } from "../model.ts";
+import { withoutVariables } from "../schema-meaning.ts";
 import { placeInScalar } from "../schema-path.ts";
 import { spiffeIdMistake, trustDomainOf } from "../spiffe-id.ts";
 import { substitute, undefinedVariables, variablesIn } from "../variables.ts";
@@ -17,7 +18,8 @@ export function spiffeIdProblems(set: PolicySet): readonly Problem[] {
 
 function check(set: PolicySet, identity: Identity, node: ScalarNode): readonly Problem[] {
   const written = node.text;
-  // Without variables the schema check has judged the syntax; an undefined variable has a finding of its own.
+  if (spiffeIdMistake(withoutVariables(written)) !== undefined) return [];
+  // What is wrong whatever the variables are, the schema check has found; an undefined variable has a finding of its own.
   const environments = [...set.controlPlane.environments.values()].filter(
     (environment) => undefinedVariables(written, environment).length === 0,
   );

@@ -10,7 +10,8 @@ export function variableProblems(set: PolicySet): readonly Problem[] {
   const known = new Set(environments.flatMap((environment) => [...environment.vars.keys()]));
   return variableUses(set).flatMap((use): readonly Problem[] => {
     const missing = environments
-      .filter((environment) => !environment.vars.has(use.text))
+      // One whose value is no string is declared: the value has a finding of its own.
+      .filter(({ vars, varPlaces }) => !vars.has(use.text) && varPlaces?.has(use.text) !== true)
       .map(({ name }) => name);
     if (missing.length === 0) return [];
     const meant = known.has(use.text) ? undefined : didYouMean(use.text, known);
