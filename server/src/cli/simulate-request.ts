@@ -69,7 +69,8 @@ function several(what: string, planes: readonly ControlPlaneSnapshot[]): Command
 
 async function readRequest(path: string, services: Services): Promise<ParsedFile> {
   const file = await new FileStore(services.anywhere).load(services.toUri(path));
-  if (isFailure(file)) throw new CommandError(`The request file ${path} cannot be read. ${file.message}.`);
+  if (isFailure(file))
+    throw new CommandError(`The request file ${path} cannot be read. ${file.message.replace(/\.$/, "")}.`);
   return file;
 }
 
@@ -113,7 +114,7 @@ function read(file: ParsedFile, set: PolicySet, environment: Environment): Inter
     return fileInteraction(file, set, environment);
   } catch (error) {
     if (error instanceof RequestError)
-      throw new CommandError(`The request cannot be read: ${error.message}.`);
+      throw new CommandError(`The request cannot be read: ${error.message.replace(/\.$/, "")}.`);
     throw error;
   }
 }

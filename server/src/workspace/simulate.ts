@@ -9,7 +9,7 @@ import { hintsFor } from "../drift/hints.ts";
 import { policySetIn } from "../policy/in-environment.ts";
 import { assumptions } from "../policy/lower/resource.ts";
 import { lowerRule } from "../policy/lower/rules.ts";
-import type { Environment, Resource, Rule } from "../policy/model.ts";
+import type { Environment, PolicySet, Resource, Rule } from "../policy/model.ts";
 import { requestTo } from "../simulate/request-to.ts";
 import { readInteraction } from "../simulate/requests/interaction.ts";
 import { fields, RequestError } from "../simulate/requests/reading.ts";
@@ -135,8 +135,8 @@ function unknownName(
 
 /** A request that the rule applies to, made of the rule's own terms. */
 function ruleInteraction(plane: ControlPlaneSnapshot, rule: Rule, environment: Environment): Interaction {
-  const { set } = plane;
-  for (const resource of resourcesOf(rule, plane)) {
+  const set = policySetIn(plane.set, environment);
+  for (const resource of resourcesOf(rule, set)) {
     const { terms, opaque } = lowerRule(rule, resource, { set, environment });
     const impossible = [
       ...assumptions(set, resource, environment).map((one) => one.literals),
@@ -157,6 +157,6 @@ function ruleInteraction(plane: ControlPlaneSnapshot, rule: Rule, environment: E
   );
 }
 
-function resourcesOf(rule: Rule, plane: ControlPlaneSnapshot): readonly Resource[] {
-  return rule.on.flatMap((target) => plane.set.resources.get(target.resource.text) ?? []);
+function resourcesOf(rule: Rule, set: PolicySet): readonly Resource[] {
+  return rule.on.flatMap((target) => set.resources.get(target.resource.text) ?? []);
 }
