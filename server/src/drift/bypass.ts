@@ -13,6 +13,7 @@ import type { Allowance } from "./allowance.ts";
 import { composePath } from "./deployed-path.ts";
 import { hintsFor } from "./hints.ts";
 import { lostIn } from "./lost.ts";
+import { meshPrincipals } from "./principals.ts";
 import type { PathInput, ReadyHop } from "./side.ts";
 import { baseInteraction, witnessAlong } from "./witnesses.ts";
 
@@ -63,7 +64,13 @@ function findBypass(
   const { answer, refuted } = allowance.spend((budget) =>
     newlyAllowed(allowsNothing, access, {
       budget,
-      impossible: [...otherCallers(admitted, hop), ...tiedParts(attributesOfFunctions(access)).map(region)],
+      impossible: [
+        ...otherCallers(admitted, hop),
+        ...meshPrincipals(direct.set, direct.environment, hop.point, access).map(({ literals }) =>
+          region(literals),
+        ),
+        ...tiedParts(attributesOfFunctions(access)).map(region),
+      ],
       hints: hintsFor(direct.set, direct.resource, direct.environment, access),
       confirm: (values) => {
         const witness = witnessAlong(direct, toInteraction(values, baseInteraction(direct)));

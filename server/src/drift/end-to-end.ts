@@ -57,7 +57,7 @@ export function compareEndToEnd(
   if (projected === "too-complex")
     return { tooComplex: "the conditions that no hop can see are too entangled" };
   const regions = impossibleRegions(input, hops, policy, access, projected);
-  const refused = invalidTokens(input.set, attributesOfFunctions(policy, access));
+  const refused = invalidTokens(input.set, input.resource, attributesOfFunctions(policy, access));
   const hints = hintsFor(input.set, input.resource, input.environment, access);
   const confirm = (values: Assignment) => confirmed(witnessOf(input, values));
   let refuted = 0;

@@ -27,7 +27,8 @@ export interface DriftFindingJson
   readonly lost: readonly LostJson[];
 }
 
-interface WitnessJson extends Omit<Witness, "hops"> {
+interface WitnessJson extends Omit<Witness, "hops" | "nearest"> {
+  readonly nearest: readonly LabelledLocation[];
   readonly hops: readonly {
     readonly enforcementPoint: string;
     readonly decision: string;
@@ -60,8 +61,9 @@ function findingJson(finding: DriftFinding, layouts: Layouts): DriftFindingJson 
     verdict,
     region,
     message,
-    witnesses: finding.witnesses.map(({ hops, ...witness }) => ({
+    witnesses: finding.witnesses.map(({ hops, nearest, ...witness }) => ({
       ...witness,
+      nearest: nearest.map(labelled),
       hops: hops.map(({ enforcementPoint: name, decision, reason }) => ({
         enforcementPoint: name,
         decision,

@@ -53,7 +53,7 @@ function compareHop(input: PathInput, hop: ReadyHop, allowance: Allowance): Verd
   const seen = allowance.spend((budget) => project(intent, visible, { budget }));
   if (seen === "too-complex") return "unknown";
   // As end to end: to refuse a token that no declared issuer made is no drift.
-  const refused = invalidTokens(input.set, attributesOfFunctions(seen, actual));
+  const refused = invalidTokens(input.set, input.resource, attributesOfFunctions(seen, actual));
   const surplus = allowance.spend((budget) =>
     newlyAllowed(seen, actual, { impossible, budget, maxWitnesses: 1 }),
   );

@@ -9,9 +9,10 @@ import { attributesOfFunctions, tiedParts } from "../access/ties.ts";
 import { destinationAt, hopContext } from "../deployed/binding.ts";
 import type { DeployedConfig } from "../deployed/config.ts";
 import { type Assumption, assumptions, lowerResource } from "../policy/lower/resource.ts";
-import type { EnforcementPoint, Environment, PolicySet, Resource } from "../policy/model.ts";
+import type { EnforcementPoint, Environment, Issuer, PolicySet, Resource } from "../policy/model.ts";
 import type { DeployedEnvironment } from "../simulate/walk.ts";
 import type { PlacedHop } from "./deployed-path.ts";
+import { meshPrincipals } from "./principals.ts";
 
 export interface PathInput {
   readonly set: PolicySet;
@@ -74,6 +75,7 @@ export function impossibleRegions(
     ...assumptions(input.set, input.resource, input.environment),
     ...hops.flatMap((hop) => hop.config.impossible()),
     ...atDestination(hops[0]),
+    ...meshPrincipals(input.set, input.environment, hops[0]?.point, ...functions),
   ];
   const toTerm = (literals: readonly Literal[]): Term => ({ literals, origins: [] });
   const first = declared.map((one) => toTerm(one.literals));
@@ -101,11 +103,15 @@ function atDestination(first: ReadyHop | undefined): readonly Assumption[] {
 }
 
 /**
- * Extra for `newlyDenies` only: tokens that no declared issuer made for us. To refuse such a request is no drift,
- * whatever else proves its caller; to let one in where the policy does not still is.
+ * Extra for `newlyDenies` only: tokens of issuers and audiences that no rule for the resource asks for. To refuse such
+ * a request is no drift, whatever else proves its caller; to let one in where the policy does not still is.
  */
-export function invalidTokens(set: PolicySet, mentioned: readonly Attribute[]): readonly Term[] {
-  const issuers = [...set.controlPlane.issuers.values()];
+export function invalidTokens(
+  set: PolicySet,
+  resource: Resource,
+  mentioned: readonly Attribute[],
+): readonly Term[] {
+  const issuers = issuersFor(set, resource);
   const iss = attribute("jwt.iss");
   const known = issuers.map((issuer) => issuer.url);
   const terms: Term[] = [
@@ -135,4 +141,24 @@ export function invalidTokens(set: PolicySet, mentioned: readonly Attribute[]): 
     });
   }
   return terms;
+}
+
+/** The issuers whose tokens can matter: those of callers and delegators in the resource's rules; all, where a condition may read them. */
+function issuersFor(set: PolicySet, resource: Resource): readonly Issuer[] {
+  const all = [...set.controlPlane.issuers.values()];
+  const rules = set.policies
+    .flatMap((policy) => policy.rules)
+    .filter((rule) => rule.on.some((target) => target.resource.text === resource.name));
+  const readsToken = rules.some((rule) =>
+    rule.condition?.compiled.attributes.some((read) => read.attribute.id.startsWith("jwt.")),
+  );
+  if (readsToken) return all;
+  const named = new Set(
+    rules.flatMap((rule) =>
+      [...(rule.subjects ?? []), ...(rule.onBehalfOf ?? [])].flatMap(
+        (name) => set.identities.get(name.text)?.issuer?.text ?? [],
+      ),
+    ),
+  );
+  return all.filter((issuer) => named.has(issuer.name));
 }

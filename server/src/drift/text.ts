@@ -35,7 +35,8 @@ export function driftText(
       lines.push(...findingLines(finding, where));
     lines.push("");
   }
-  lines.push(countLine(findings, comparisons.filter((one) => one.verdict === "equal").length));
+  const notCompared = new Set(reports.flatMap((report) => report.notCompared)).size;
+  lines.push(countLine(findings, comparisons.filter((one) => one.verdict === "equal").length, notCompared));
   return `${lines.join("\n")}\n`;
 }
 
@@ -62,10 +63,13 @@ function findingLines(finding: DriftFinding, where: (origin: Origin) => string):
 }
 
 /** `2 wider, 1 narrower, 1 unknown; 9 equal`. */
-export function countLine(findings: readonly DriftFinding[], equal: number): string {
+export function countLine(findings: readonly DriftFinding[], equal: number, notCompared = 0): string {
   const counts = order.flatMap((kind) => {
     const count = findings.filter((finding) => finding.kind === kind).length;
     return count === 0 ? [] : [`${count} ${kind}`];
   });
-  return `${counts.length === 0 ? "no drift" : counts.join(", ")}; ${equal} equal`;
+  // Where nothing was compared, "no drift" would be a claim that nobody checked.
+  const none = equal === 0 && notCompared > 0 ? [] : ["no drift"];
+  const rest = notCompared === 0 ? [] : [`${notCompared} not compared`];
+  return [[...(counts.length === 0 ? none : counts), ...rest].join(", "), `${equal} equal`].join("; ");
 }

@@ -3,10 +3,12 @@
  * the lowered config that asks for exactly this SPIFFE ID, client, group or claim, and the line that it came from.
  * Comments, annotations and patterns that merely happen to match say nothing of the identity.
  */
+
 import type { LoweredHop } from "../access/hop.ts";
 import type { Literal, Origin, Term } from "../access/predicate.ts";
 import { destinationAt, hopContext } from "../deployed/binding.ts";
 import type { DeployedConfig } from "../deployed/config.ts";
+import { policySetIn } from "../policy/in-environment.ts";
 import { actorNames, actorSubject, provesDirectly } from "../policy/lower/callers.ts";
 import type { Environment, Identity } from "../policy/model.ts";
 import type { ParsedFile } from "../text/tree.ts";
@@ -59,7 +61,7 @@ const indexes = new WeakMap<DeployedConfig, Map<string, Index>>();
 
 function indexesOf({ set, deployed }: ControlPlaneSnapshot, environment: Environment): readonly Index[] {
   const found = new Map<string, Index>();
-  for (const resource of set.resources.values())
+  for (const resource of policySetIn(set, environment).resources.values())
     for (const name of new Set(resource.paths.flat().map((hop) => hop.text))) {
       const config = deployed.get(environment.name)?.get(name);
       const point = environment.enforcementPoints.get(name);

@@ -48,7 +48,12 @@ export function decide(declared: PolicySet, environment: Environment, stated: In
   const trace = traced.map((one) => one.trace).sort(byCloseness(decision));
   const base = { decision, trace, interaction, ...names } as const;
   if (denies.length > 0)
-    return { ...base, rules: denies, reason: `denied by ${labels(denies)}`, obligations: {} };
+    return {
+      ...base,
+      rules: denies,
+      reason: `denied by ${denies.map(deniedBy).join(", ")}`,
+      obligations: {},
+    };
   if (allows.length === 0) {
     const delegation = undeclaredDelegation(request);
     const why = delegation === undefined ? "" : `: ${delegation}`;
@@ -83,6 +88,13 @@ function byCloseness(decision: "allow" | "deny"): (left: RuleTrace, right: RuleT
     rank[left.outcome] - rank[right.outcome] ||
     isNear(left) - isNear(right) ||
     right.closeness - left.closeness;
+}
+
+/** A deny applies also where its condition cannot be decided; then that is the reason. */
+function deniedBy({ rule, condition }: RuleTrace): string {
+  return condition?.value === "error"
+    ? `${rule} (its condition cannot be decided: ${condition.detail ?? "error"})`
+    : rule;
 }
 
 function labels(rules: readonly RuleTrace[]): string {

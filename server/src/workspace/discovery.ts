@@ -1,8 +1,16 @@
 /** Which policy files there are, and to which control plane each belongs. */
 
+import { mainControlPlane } from "../policy/main-control-plane.ts";
 import type { Place } from "../text/place.ts";
 import type { Problem } from "../text/problem.ts";
-import { child, type ParsedFile, type ScalarNode, type TreeDocument, text } from "../text/tree.ts";
+import {
+  child,
+  type ParsedFile,
+  type ScalarNode,
+  type TreeDocument,
+  type TreeNode,
+  text,
+} from "../text/tree.ts";
 import { folderOf, isInside } from "./uris.ts";
 
 /** A folder that holds a ControlPlane document, and the files that belong to it. */
@@ -11,19 +19,25 @@ export interface ControlPlaneFiles {
   readonly files: readonly ParsedFile[];
 }
 
+interface ControlPlaneDocument {
+  readonly root: TreeNode;
+  /** Its name. */
+  readonly place: Place;
+}
+
 export interface Discovery {
   readonly controlPlanes: readonly ControlPlaneFiles[];
   readonly problems: readonly Problem[];
 }
 
 export function discover(files: readonly ParsedFile[]): Discovery {
-  const roots = new Map<string, Place[]>();
+  const roots = new Map<string, ControlPlaneDocument[]>();
   for (const file of files)
-    for (const document of file.documents)
-      if (kindOf(document)?.text === "ControlPlane") {
-        const folder = folderOf(file.uri);
-        roots.set(folder, [...(roots.get(folder) ?? []), namePlace(document)]);
-      }
+    for (const document of file.documents) {
+      if (kindOf(document)?.text !== "ControlPlane" || document.root === undefined) continue;
+      const folder = folderOf(file.uri);
+      roots.set(folder, [...(roots.get(folder) ?? []), { root: document.root, place: namePlace(document) }]);
+    }
   const members = new Map<string, ParsedFile[]>([...roots.keys()].map((folder) => [folder, []]));
   const problems: Problem[] = [];
   for (const file of files) {
@@ -31,7 +45,7 @@ export function discover(files: readonly ParsedFile[]): Discovery {
     if (folder !== undefined) members.get(folder)?.push(file);
     else problems.push(...orphan(file));
   }
-  for (const places of roots.values()) problems.push(...doubles(places));
+  for (const documents of roots.values()) problems.push(...doubles(documents));
   return { controlPlanes: [...members].map(([folder, own]) => ({ folder, files: own })), problems };
 }
 
@@ -56,18 +70,20 @@ function orphan(file: ParsedFile): readonly Problem[] {
   ];
 }
 
-function doubles(places: readonly Place[]): readonly Problem[] {
-  const [first, ...others] = places;
-  if (first === undefined) return [];
-  return others.map((place) => ({
-    code: "workspace/two-control-planes",
-    severity: "error",
-    place,
-    message:
-      "This folder holds another ControlPlane document already, which is the one that counts. Keep one of them, or " +
-      "move this one with its files to a folder of its own.",
-    related: [{ place: first, message: "the ControlPlane document that counts" }],
-  }));
+function doubles(documents: readonly ControlPlaneDocument[]): readonly Problem[] {
+  const main = mainControlPlane(documents);
+  if (main === undefined) return [];
+  return documents
+    .filter((one) => one !== main)
+    .map(({ place }) => ({
+      code: "workspace/two-control-planes",
+      severity: "error",
+      place,
+      message:
+        "This folder holds another ControlPlane document, which is the one that counts. Keep one of them, or " +
+        "move this one with its files to a folder of its own.",
+      related: [{ place: main.place, message: "the ControlPlane document that counts" }],
+    }));
 }
 
 export function kindOf(document: TreeDocument): ScalarNode | undefined {

@@ -191,7 +191,11 @@ function both({ input }: ComparedPath, drawn: Interaction) {
 /** The requests that are compared: those in no region that drift declares impossible. */
 function domainOf({ input, hops, result }: ComparedPath) {
   const { terms } = impossibleRegions(input, hops, result.policy, result.access);
-  const refused = invalidTokens(input.set, attributesOfFunctions(result.policy, result.access));
+  const refused = invalidTokens(
+    input.set,
+    input.resource,
+    attributesOfFunctions(result.policy, result.access),
+  );
   return {
     isPossible: (one: Interaction) => !terms.some((term) => termHolds(term, one) === true),
     isInvalidToken: (one: Interaction) => refused.some((term) => termHolds(term, one) === true),

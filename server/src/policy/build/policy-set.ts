@@ -6,6 +6,7 @@
 import type { Place } from "../../text/place.ts";
 import type { Problem } from "../../text/problem.ts";
 import { child, items, type MapNode, type ParsedFile } from "../../text/tree.ts";
+import { mainControlPlane } from "../main-control-plane.ts";
 import type { ControlPlane, Identity, Policy, PolicySet, Resource, Scenario, Written } from "../model.ts";
 import { checkReferences } from "../references.ts";
 import { checkSchema } from "../schema-check.ts";
@@ -88,9 +89,9 @@ class Builder {
     return this.#documents.filter((document) => document.kind === kind);
   }
 
-  /** Of several, the first: a second one in a folder is a finding of the workspace. */
+  /** A second one in a folder is a finding of the workspace. */
   #controlPlane(): ControlPlane | undefined {
-    const [document] = this.#of("ControlPlane");
+    const document = mainControlPlane(this.#of("ControlPlane"));
     if (document === undefined) return undefined;
     const built = buildControlPlane(document.uri, document.root, document.name);
     const spec = child(document.root, "spec");
