@@ -18,7 +18,7 @@ import { composePath, lostOf } from "./deployed-path.ts";
 import { hintsFor } from "./hints.ts";
 import type { Verdict, Witness } from "./report.ts";
 import { impossibleRegions, invalidTokens, type PathInput, policyFunction, type ReadyHop } from "./side.ts";
-import { visibleOn } from "./visibility.ts";
+import { unseenAtoms, visibleOn } from "./visibility.ts";
 import { baseInteraction, witnessAlong } from "./witnesses.ts";
 
 export interface EndToEnd {
@@ -52,7 +52,8 @@ export function compareEndToEnd(
   if (access === "too-many-terms")
     return { tooComplex: "the hops together have too many combinations of rules" };
   const policy = policyFunction(input);
-  const visible = visibleOn(hops.map((hop) => ({ type: hop.point.type, branches: hop.lowered.branches })));
+  const seeing = hops.map((hop) => ({ type: hop.point.type, branches: hop.lowered.branches }));
+  const visible = visibleOn(seeing, unseenAtoms(input.set, input.resource, visibleOn(seeing)));
   const projected = allowance.spend((budget) => project(policy, visible, { budget }));
   if (projected === "too-complex")
     return { tooComplex: "the conditions that no hop can see are too entangled" };

@@ -75,6 +75,7 @@ export function impossibleRegions(
     ...assumptions(input.set, input.resource, input.environment),
     ...hops.flatMap((hop) => hop.config.impossible()),
     ...atDestination(hops[0]),
+    ...timePresent(functions),
     ...meshPrincipals(input.set, input.environment, hops[0]?.point, ...functions),
   ];
   const toTerm = (literals: readonly Literal[]): Term => ({ literals, origins: [] });
@@ -84,6 +85,13 @@ export function impossibleRegions(
     terms: [...first, ...tiedParts(mentioned).map(toTerm)],
     why: [...new Set(declared.map((one) => one.why))],
   };
+}
+
+/** The clock is an input of every decision (design, section 3); said only where something asks for it. */
+function timePresent(functions: readonly AccessFunction[]): readonly Assumption[] {
+  const time = attribute("context.time");
+  if (!attributesOfFunctions(...functions).includes(time)) return [];
+  return [{ literals: [fails(time, { test: "present" })], why: "every request has a time" }];
 }
 
 /** The entry request arrives where the resource is: by its transport, on its port where the first hop is transparent. */

@@ -1,9 +1,11 @@
 /** Which conditions and requirements of the policy no hop of a path can enforce, each with a request that walks through. */
+import type { Attribute } from "../access/attribute.ts";
 import type { Witness as Difference } from "../access/compare.ts";
 import {
   type AccessFunction,
   fails,
   type Literal,
+  type OpaqueAtom,
   type Origin,
   type Term,
   type Test,
@@ -46,15 +48,15 @@ export function unenforcedByRule(result: EndToEnd, input: PathInput): readonly U
     const through = deployed === "too-many-terms" ? deployed : conjoin(deployed, result.projected);
     if (through === "too-many-terms") continue;
     // A request that states what the condition asks for shows more than one that leaves it out.
-    const silent = unseen.map(
-      ({ attribute, test }): Term => ({ literals: [fails(attribute, impliedType(test))], origins: [] }),
-    );
+    const silent = unseen
+      .filter(({ attribute }) => attribute.sort !== "opaque")
+      .map(({ attribute, test }): Term => ({ literals: [fails(attribute, impliedType(test))], origins: [] }));
     const stated = result.surplusOf(through, silent);
     const surplus = stated.answer === "yes" ? stated : result.surplusOf(through, []);
     if (surplus.answer !== "yes") continue;
     found.push({
       rule,
-      unseen: [...new Set(unseen.map((literal) => literal.attribute.key))],
+      unseen: [...new Set(unseen.map(({ attribute }) => nameOf(attribute, opaque)))],
       about: [{ label: rule.id, place: placeOf(rule, unseen) }],
       witnesses: surplus.witnesses,
       unknown: [],
@@ -74,7 +76,9 @@ function unseenOf(rule: Rule, terms: readonly Term[], result: EndToEnd): readonl
 function askedBy(rule: Rule): (literal: Literal) => boolean {
   const read = new Set(rule.condition?.compiled.attributes.map((one) => one.attribute.key) ?? []);
   return ({ attribute }) =>
-    read.has(attribute.key) || (rule.requires !== undefined && attribute.id.startsWith("credential."));
+    attribute.sort === "opaque" ||
+    read.has(attribute.key) ||
+    (rule.requires !== undefined && attribute.id.startsWith("credential."));
 }
 
 /** The weakest test that says the value is of the type that `test` speaks of. */
@@ -94,6 +98,11 @@ function impliedType(test: Test): Test {
   }
 }
 
+/** An atom is named by its expression. */
+function nameOf({ key, sort }: Attribute, atoms: readonly OpaqueAtom[]): string {
+  return sort === "opaque" ? (atoms.find((atom) => atom.attribute.key === key)?.text ?? key) : key;
+}
+
 function isSeen(literal: Literal, result: EndToEnd): boolean {
   return result.visible(literal.attribute);
 }
@@ -109,6 +118,8 @@ function withoutUnseen(one: Term, unseen: readonly Literal[], result: EndToEnd):
 /** The condition where it reads something unseen, else the requirement. */
 function placeOf(rule: Rule, unseen: readonly Literal[]) {
   const keys = new Set(unseen.map((literal) => literal.attribute.key));
-  const reads = rule.condition?.compiled.attributes.some((read) => keys.has(read.attribute.key)) === true;
+  const reads =
+    unseen.some(({ attribute }) => attribute.sort === "opaque") ||
+    rule.condition?.compiled.attributes.some((read) => keys.has(read.attribute.key)) === true;
   return (reads ? rule.condition?.place : rule.requires?.place) ?? rule.name.place;
 }

@@ -3,16 +3,23 @@ import type { Attribute, EnforcementPointType } from "../access/attribute.ts";
 import { catalogue } from "../access/catalogue.ts";
 import type { HopBranch } from "../access/hop.ts";
 import { rewriteOf } from "../access/transfer.ts";
+import type { PolicySet, Resource } from "../policy/model.ts";
 
 export interface SeeingHop {
   readonly type: EnforcementPointType;
   readonly branches: readonly HopBranch[];
 }
 
-/** Opaque atoms count as seen: what they stand for is not known, so nothing may be said of its visibility. */
-export function visibleOn(hops: readonly SeeingHop[]): (attribute: Attribute) => boolean {
+/**
+ * Opaque atoms count as seen, unless they are known to read something that is not (`unseenAtoms`, by key): of the
+ * others it is not known what they stand for, so nothing may be said of their visibility.
+ */
+export function visibleOn(
+  hops: readonly SeeingHop[],
+  unseenAtoms: ReadonlySet<string> = new Set(),
+): (attribute: Attribute) => boolean {
   return (attribute) => {
-    if (attribute.sort === "opaque") return true;
+    if (attribute.sort === "opaque") return !unseenAtoms.has(attribute.key);
     const definition = catalogue.get(attribute.id);
     for (const hop of hops) {
       if (definition?.visible[hop.type] !== undefined) return true;
@@ -20,6 +27,26 @@ export function visibleOn(hops: readonly SeeingHop[]): (attribute: Attribute) =>
     }
     return false;
   };
+}
+
+/** The atoms of the resource's conditions that read an attribute which is not visible. */
+export function unseenAtoms(
+  set: PolicySet,
+  resource: Resource,
+  visible: (attribute: Attribute) => boolean,
+): ReadonlySet<string> {
+  const unseen = new Set<string>();
+  for (const rule of set.policies.flatMap((policy) => policy.rules)) {
+    const compiled = rule.condition?.compiled;
+    if (compiled === undefined || !rule.on.some((target) => target.resource.text === resource.name)) continue;
+    for (const atom of compiled.partition.opaque) {
+      const reads = compiled.attributes.filter((read) =>
+        atom.text.includes(compiled.source.slice(read.start, read.end)),
+      );
+      if (reads.some((read) => !visible(read.attribute))) unseen.add(atom.attribute.key);
+    }
+  }
+  return unseen;
 }
 
 /** Whether the next hop can still tell something of the attribute. */

@@ -146,6 +146,26 @@ describe("drift of examples/acme", () => {
     );
   });
 
+  it("is the same where a grant names service accounts instead of principals", async () => {
+    const same = edited(istio, [
+      "from: [{ source: { principals: [prod.acme.example/ns/shop/sa/checkout] } }]",
+      "from: [{ source: { serviceAccounts: [shop/checkout] } }]",
+    ]);
+    expect(summary(await drift(same))).toEqual(planted);
+  });
+
+  it("calls a condition that nothing can compare unenforced where no hop sees what it reads", async () => {
+    const hours = edited("policies/ai.plumb.yaml", [
+      "      condition: mcp.tool.arguments.amount <= 200.0\n",
+      "      condition: context.time.getHours('UTC') >= 6\n",
+    ]);
+    const report = await drift(hours);
+    expect(summary(report)).toEqual(planted);
+    expect(report.findings.find((one) => one.kind === "unenforced")?.message).toContain(
+      'can see context.time.getHours("UTC") >= 6',
+    );
+  });
+
   it("does not see noise: ids, status, order of keys, formatting, defaults", async () => {
     const all = files();
     all[istio] = (all[istio] ?? "")
