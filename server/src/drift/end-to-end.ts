@@ -39,6 +39,8 @@ export interface EndToEnd {
   readonly visible: (attribute: Attribute) => boolean;
   /** Whether `access`, a part of the deployed path, allows what the policy denies, outside of `except`. */
   surplusOf(access: AccessFunction, except: readonly Term[]): Answer;
+  /** Whether the deployed path denies what `policy`, a part of the policy, allows. */
+  missingOf(policy: AccessFunction): Answer;
 }
 
 const no: Answer = { answer: "no" };
@@ -92,6 +94,7 @@ export function compareEndToEnd(
       return refuted;
     },
     surplusOf: (part, except) => ask(newlyAllowed, policy, part, except),
+    missingOf: (part) => ask(newlyDenied, part, access, refused),
   };
 }
 

@@ -8,6 +8,7 @@ import { toInteraction } from "../access/witness.ts";
 import { callerInWords, requestInWords, targetInWords } from "../simulate/words.ts";
 import type { Bypass } from "./bypass.ts";
 import type { EndToEnd } from "./end-to-end.ts";
+import { narrowRegion } from "./narrow-region.ts";
 import type { DriftFinding, DriftKind, Witness } from "./report.ts";
 import type { PathInput, ReadyHop } from "./side.ts";
 import type { Unenforced } from "./unenforced.ts";
@@ -38,7 +39,7 @@ export function describeFinding(
   const responsible =
     first === undefined ? [] : kind === "narrower" ? stopping(first, stopped, hops) : first.allowTerm.origins;
   const { rules, deployed } = sortOrigins(responsible, witnesses, input, unenforced);
-  const region = first === undefined ? "" : describeTerm(regionOf(first.allowTerm));
+  const region = first === undefined ? "" : describeTerm(regionOf(differing(kind, first.allowTerm, result)));
   const finding = {
     environment: environment.name,
     resource: resource.name,
@@ -89,6 +90,23 @@ function stopping(
   const isNamed = ({ label }: Origin): boolean => stopped.reason.includes(label.split(" ")[0] ?? label);
   const near = [...(nearest?.origins ?? [])].sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)));
   return [...own, ...near.slice(0, 1)];
+}
+
+/** The part of an allowing term on which the two sides differ. */
+function differing(kind: DriftKind, term: Term, result: EndToEnd | undefined): Term {
+  if (result === undefined) return term;
+  const { access, policy } = result;
+  switch (kind) {
+    case "wider":
+      return narrowRegion(
+        term,
+        (part) => result.surplusOf({ ...access, allow: [part] }, []).answer === "yes",
+      );
+    case "narrower":
+      return narrowRegion(term, (part) => result.missingOf({ ...policy, allow: [part] }).answer === "yes");
+    default:
+      return term;
+  }
 }
 
 /** What is about the caller and the request: not what is opaque, nor that nobody acts for anybody. */

@@ -166,6 +166,18 @@ describe("drift of examples/acme", () => {
     );
   });
 
+  it("says of a list only what differs", async () => {
+    const more = edited("policies/services.plumb.yaml", [
+      "on: [{ resource: orders, rpcs: [acme.orders.v1.Orders/PlaceOrder] }]",
+      "on: [{ resource: orders, rpcs: [acme.orders.v1.Orders/GetOrder] }]",
+    ]);
+    const found = (await drift(more)).findings.find(
+      (one) => one.resource === "orders" && one.kind === "wider",
+    );
+    expect(found?.region).toContain("POST /acme.orders.v1.Orders/PlaceOrder by");
+    expect(found?.region).not.toContain("GetOrder");
+  });
+
   it("does not see noise: ids, status, order of keys, formatting, defaults", async () => {
     const all = files();
     all[istio] = (all[istio] ?? "")

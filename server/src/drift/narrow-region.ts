@@ -1,0 +1,39 @@
+/**
+ * A deployed line may name ten tools of which the policy denies one: the region of the difference is that one. Each
+ * value of each list in a term is asked for alone, and those on which both sides agree are left out.
+ */
+import type { Literal, Term } from "../access/predicate.ts";
+import { oneOf } from "../access/text-pattern.ts";
+
+/** Longer lists are shown as they are: a reader gets three of them anyway, and each value costs a question. */
+const mostValues = 12;
+
+/** `differs`: whether the two sides disagree somewhere in a term. */
+export function narrowRegion(term: Term, differs: (part: Term) => boolean): Term {
+  let narrowed = term;
+  for (const literal of term.literals) {
+    const values = valuesOf(literal);
+    if (values === undefined) continue;
+    const only = (kept: readonly string[]): Term => ({
+      ...narrowed,
+      literals: narrowed.literals.map((one) => (one === literal ? withValues(literal, kept) : one)),
+    });
+    const kept = values.filter((value) => differs(only([value])));
+    if (kept.length > 0 && kept.length < values.length) narrowed = only(kept);
+  }
+  return narrowed;
+}
+
+function valuesOf({ test, negated }: Literal): readonly string[] | undefined {
+  if (negated || (test.test !== "text" && test.test !== "member")) return undefined;
+  const { pattern } = test;
+  if (pattern.kind !== "oneOf" || pattern.ignoreCase) return undefined;
+  return pattern.values.length > 1 && pattern.values.length <= mostValues ? pattern.values : undefined;
+}
+
+function withValues(literal: Literal, values: readonly string[]): Literal {
+  const { test } = literal;
+  return test.test === "text" || test.test === "member"
+    ? { ...literal, test: { ...test, pattern: oneOf(values) } }
+    : literal;
+}
