@@ -19,6 +19,8 @@ export interface SimulationJson {
   /** The walk through the deployed config, path by path. */
   readonly hops: readonly HopJson[];
   readonly trace: readonly RuleJson[];
+  /** Servers that the model's provider would call itself, around every enforcement point. */
+  readonly bypasses?: readonly string[];
   readonly listed?: readonly string[];
   readonly interaction: Simulation["decision"]["interaction"];
   readonly audit: AuditEvent;
@@ -55,6 +57,7 @@ export function simulationJson(simulation: Simulation, layouts: Layouts): Simula
     trace: decision.trace.map((rule) => ruleJson(rule, layouts)),
     ...(decision.listed === undefined ? {} : { listed: decision.listed }),
     interaction: masked(decision.interaction),
+    ...(simulation.bypasses.length === 0 ? {} : { bypasses: simulation.bypasses }),
     audit: auditEvent(decision, simulation.resource),
   };
 }
@@ -113,6 +116,11 @@ export function simulationText(
       `Must   ${obligations.map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ")}`,
     );
   lines.push(...walkLines(simulation, where));
+  for (const server of simulation.bypasses)
+    lines.push(
+      "",
+      `Bypass the model's provider calls the tools of ${server} itself: no enforcement point sees those calls`,
+    );
   lines.push("", auditLine(decision, simulation.resource), "");
   return lines.join("\n");
 }

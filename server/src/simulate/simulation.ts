@@ -7,6 +7,7 @@ import type { Environment, PolicySet, Resource } from "../policy/model.ts";
 import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
 import { isInvalid, normalise } from "./normalise.ts";
+import { providerSideServers } from "./provider-tools.ts";
 import { resolveResource } from "./targets.ts";
 import { type DeployedEnvironment, type Walk, walk } from "./walk.ts";
 
@@ -16,6 +17,8 @@ export interface Simulation {
   readonly decision: Decision;
   /** One for each declared path of the resource; empty where it has none. */
   readonly walks: readonly (Walk & { readonly path: readonly string[] })[];
+  /** Servers that the model's provider would call itself, around every enforcement point. */
+  readonly bypasses: readonly string[];
 }
 
 export function simulate(
@@ -42,7 +45,13 @@ export function simulate(
             atEntry(set, environment, resource, path, normal),
           ),
         }));
-  return { environment: environment.name, resource: resource?.name, decision, walks };
+  return {
+    environment: environment.name,
+    resource: resource?.name,
+    decision,
+    walks,
+    bypasses: providerSideServers(decision.interaction),
+  };
 }
 
 export function pathsOf(resource: Resource): readonly (readonly string[])[] {

@@ -116,7 +116,7 @@ describe("rules", () => {
     const decided = decide(agentgateway.read([parsed]).model, call("lookup"));
     expect(decided.rule?.label).toBe("mcpAuthorization rule 1 of route tools");
     expect(decided.rule && parsed.layout.range(decided.rule.place).start.line).toBe(18);
-    expect(decided.reason).toBe("mcpAuthorization rule 1 of route tools is an allow that is true");
+    expect(decided.reason).toBe("mcpAuthorization rule 1 of route tools allows the request");
   });
 
   test.each([

@@ -73,10 +73,8 @@ function rest({
   return rule === undefined ? { decision } : { decision, rule };
 }
 
-/** "mcpAuthorization rule 2 of route payments-mcp is an allow that is true". */
+/** "mcpAuthorization rule 2 of route payments-mcp allows the request". */
 function sentence({ rule, reason }: Outcome, route: string): string {
   if (rule === undefined) return `${route}: ${reason}`;
-  return reason.startsWith("is ") || reason.startsWith("cannot ")
-    ? `${rule.label} ${reason}`
-    : `${rule.label}: ${reason}`;
+  return /^(is|cannot|allows|denies) /.test(reason) ? `${rule.label} ${reason}` : `${rule.label}: ${reason}`;
 }

@@ -92,7 +92,7 @@ function runSet({ name, rules }: RuleSet, moment: Moment, view: Interaction): Ou
   const truths = rules.map((rule) => ({ rule, truth: truthOf(rule, moment, view) }));
   const of = (effect: Rule["effect"]) => truths.filter(({ rule }) => rule.effect === effect);
   const denied = of("deny").find(({ truth }) => truth === true);
-  if (denied !== undefined) return outcome("deny", denied.rule, "is a deny that is true");
+  if (denied !== undefined) return outcome("deny", denied.rule, "denies the request");
   const missed = of("require").find(({ truth }) => truth === false);
   if (missed !== undefined)
     return outcome("deny", missed.rule, `is required and ${why(missed.rule, moment, view)}`);
@@ -116,7 +116,7 @@ function runSet({ name, rules }: RuleSet, moment: Moment, view: Interaction): Ou
   if (undecided !== undefined) return outcome("unknown", undecided.rule, "cannot be decided here");
   return allowed === undefined
     ? { decision: "allow", reason: `no ${name} rule denies it` }
-    : outcome("allow", allowed.rule, "is an allow that is true");
+    : outcome("allow", allowed.rule, "allows the request");
 }
 
 /** An error is not true: a deny that fails denies nothing. */
