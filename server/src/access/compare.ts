@@ -97,9 +97,7 @@ export function newlyAllowed(
   right: AccessFunction,
   options: CompareOptions = {},
 ): OneAnswer {
-  const refuted: Witness[] = [];
-  const shared = { ...options, budget: options.budget ?? comparisonBudget() };
-  return { answer: answer(right, left, "right", shared, refuted), refuted };
+  return oneAnswer(right, left, "right", options);
 }
 
 /** Only whether the right side denies what the left allows. */
@@ -108,9 +106,18 @@ export function newlyDenied(
   right: AccessFunction,
   options: CompareOptions = {},
 ): OneAnswer {
+  return oneAnswer(left, right, "left", options);
+}
+
+function oneAnswer(
+  allowing: AccessFunction,
+  denying: AccessFunction,
+  allowingIs: "left" | "right",
+  options: CompareOptions,
+): OneAnswer {
   const refuted: Witness[] = [];
   const shared = { ...options, budget: options.budget ?? comparisonBudget() };
-  return { answer: answer(left, right, "left", shared, refuted), refuted };
+  return { answer: answer(allowing, denying, allowingIs, shared, refuted), refuted };
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Attribute } from "./attribute.ts";
+import { attributesOf } from "./attributes-of.ts";
 import { type Budget, budget } from "./budget.ts";
 import { boxOf, CoverSolver } from "./cover.ts";
 import { accessFunction } from "./function-algebra.ts";
 import { Oracle, TooComplex } from "./oracle.ts";
 import { impossibleByShape } from "./possible.ts";
 import type { AccessFunction, Literal, Term, Terms } from "./predicate.ts";
-import { attributesOf } from "./search.ts";
 import { defaultTermLimit, or, subtract, termsDisjoint } from "./term-algebra.ts";
 
 export interface ProjectOptions {
@@ -35,7 +35,7 @@ export function project(
 ): AccessFunction | "too-complex" {
   const impossible = [
     ...(options.impossible ?? []),
-    ...impossibleByShape(attributesOf([fn.allow, fn.deny, options.impossible ?? []])),
+    ...impossibleByShape(attributesOf(fn.allow, fn.deny, options.impossible ?? [])),
   ];
   const halves = (term: Term): Halves => ({
     term,

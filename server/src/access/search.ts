@@ -1,5 +1,6 @@
 import { type AssignedValue, type Assignment, decideOn, firstHolding, termHoldsOn } from "./assignment.ts";
 import type { Attribute } from "./attribute.ts";
+import { attributesOf } from "./attributes-of.ts";
 import type { Budget } from "./budget.ts";
 import { type Box, boxOf, CoverSolver } from "./cover.ts";
 import { type Hints, type Lit, Oracle, TooComplex } from "./oracle.ts";
@@ -49,7 +50,7 @@ export function searchDifference(
   onFound: (found: Found) => boolean,
 ): SearchResult {
   const lists = [allowing.allow, allowing.deny, denying.allow, denying.deny, options.impossible];
-  const mentioned = attributesOf(lists);
+  const mentioned = attributesOf(...lists);
   const impossible = [...options.impossible, ...impossibleByShape(mentioned)];
   const oracle = new Oracle(options.hints);
   let found = 0;
@@ -231,14 +232,4 @@ function verify(
   throw new Error(
     `the witness found for ${label} does not hold: ${JSON.stringify([...assignment.values()])}`,
   );
-}
-
-export function attributesOf(lists: readonly Terms[]): readonly Attribute[] {
-  const result = new Map<string, Attribute>();
-  for (const terms of lists) {
-    for (const term of terms) {
-      for (const { attribute } of term.literals) result.set(attribute.key, attribute);
-    }
-  }
-  return [...result.values()];
 }

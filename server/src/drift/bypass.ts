@@ -5,7 +5,6 @@ import type { Lost } from "../access/hop.ts";
 import { fails, holds, type Origin, type Term } from "../access/predicate.ts";
 import { allowsNothing } from "../access/terms.ts";
 import { exactly, oneOf } from "../access/text-pattern.ts";
-import { attributesOfFunctions, tiedParts } from "../access/ties.ts";
 import { toInteraction } from "../access/witness.ts";
 import { identityAt } from "../deployed/binding.ts";
 import { pathsOf } from "../simulate/simulation.ts";
@@ -69,7 +68,6 @@ function findBypass(
         ...meshPrincipals(direct.set, direct.environment, hop.point, access).map(({ literals }) =>
           region(literals),
         ),
-        ...tiedParts(attributesOfFunctions(access)).map(region),
       ],
       hints: hintsFor(direct.set, direct.resource, direct.environment, access),
       confirm: (values) => {

@@ -1,5 +1,6 @@
 /** Compares one path of one resource end to end, and says what the difference is. */
 import type { Attribute } from "../access/attribute.ts";
+import { attributesOfFunctions } from "../access/attributes-of.ts";
 import {
   type Answer,
   type Assignment,
@@ -11,7 +12,6 @@ import {
 import type { Lost } from "../access/hop.ts";
 import type { AccessFunction, Term } from "../access/predicate.ts";
 import { project } from "../access/project.ts";
-import { attributesOfFunctions } from "../access/ties.ts";
 import { toInteraction } from "../access/witness.ts";
 import { Allowance } from "./allowance.ts";
 import { composePath, lostOf } from "./deployed-path.ts";

@@ -2,11 +2,12 @@
  * Each hop against what it could enforce of the policy at its own destination: information, not alarms, since what one
  * hop lets through another may stop. The intent is that of every resource bound to the same destination.
  */
+
+import { attributesOfFunctions } from "../access/attributes-of.ts";
 import { newlyAllowed, newlyDenied, verdictOf } from "../access/compare.ts";
 import type { AccessFunction, Term } from "../access/predicate.ts";
 import { project } from "../access/project.ts";
 import { anyOf } from "../access/terms.ts";
-import { attributesOfFunctions } from "../access/ties.ts";
 import type { Destination } from "../deployed/adapter.ts";
 import { destinationAt, leadsTo } from "../deployed/binding.ts";
 import { pathsOf } from "../simulate/simulation.ts";

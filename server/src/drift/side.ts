@@ -1,11 +1,11 @@
 /** One path of one resource made ready for comparison: both sides as functions, what is impossible, what is known. */
 import type { Attribute } from "../access/attribute.ts";
+import { attributesOfFunctions } from "../access/attributes-of.ts";
 import { attribute } from "../access/catalogue.ts";
 import type { Lost } from "../access/hop.ts";
-import type { AccessFunction, Literal, Term } from "../access/predicate.ts";
+import type { AccessFunction, Term } from "../access/predicate.ts";
 import { fails, holds } from "../access/predicate.ts";
 import { exactly, oneOf } from "../access/text-pattern.ts";
-import { attributesOfFunctions, tiedParts } from "../access/ties.ts";
 import { destinationAt, hopContext } from "../deployed/binding.ts";
 import type { DeployedConfig } from "../deployed/config.ts";
 import { type Assumption, assumptions, lowerResource } from "../policy/lower/resource.ts";
@@ -78,11 +78,8 @@ export function impossibleRegions(
     ...timePresent(functions),
     ...meshPrincipals(input.set, input.environment, hops[0]?.point, ...functions),
   ];
-  const toTerm = (literals: readonly Literal[]): Term => ({ literals, origins: [] });
-  const first = declared.map((one) => toTerm(one.literals));
-  const mentioned = attributesOfFunctions(...functions, { allow: first, deny: [], opaque: [] });
   return {
-    terms: [...first, ...tiedParts(mentioned).map(toTerm)],
+    terms: declared.map(({ literals }): Term => ({ literals, origins: [] })),
     why: [...new Set(declared.map((one) => one.why))],
   };
 }

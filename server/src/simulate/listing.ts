@@ -7,7 +7,6 @@ import { literalHolds } from "../access/evaluate-terms.ts";
 import type { Interaction } from "../access/interaction.ts";
 import { type AccessFunction, holds, type Literal, type Term, type Terms } from "../access/predicate.ts";
 import { exactly } from "../access/text-pattern.ts";
-import { attributesOfFunctions, tiedParts } from "../access/ties.ts";
 import { lowerResource } from "../policy/lower/resource.ts";
 import type { Environment, PolicySet } from "../policy/model.ts";
 import type { Decision } from "./decision.ts";
@@ -64,12 +63,7 @@ function toolCall(name: string): readonly Literal[] {
 /** Where it is too complex to tell, the tool is listed: the call itself is decided all the same. */
 function callable(fn: AccessFunction, fixed: readonly Literal[]): boolean {
   const allow: Terms = fn.allow.map((one) => ({ ...one, literals: [...one.literals, ...fixed] }));
-  const restricted = { ...fn, allow };
-  const impossible = tiedParts(attributesOfFunctions(restricted)).map((literals) => ({
-    literals,
-    origins: [],
-  }));
-  return isEmpty(restricted, { impossible }) !== true;
+  return isEmpty({ ...fn, allow }) !== true;
 }
 
 /** Whether the call tells the attribute, so that the request for the list says nothing of it. */

@@ -1,12 +1,12 @@
 /** Compares two access functions that have their own evaluators and their own views of what requests there can be. */
 
+import { attributesOfFunctions } from "../access/attributes-of.ts";
 import { type Answer, type Assignment, compare, type Hints, verdictOf } from "../access/compare.ts";
 import type { Lost } from "../access/hop.ts";
 import type { Interaction } from "../access/interaction.ts";
 import { impossibleByShape } from "../access/possible.ts";
 import type { AccessFunction, Literal, Term, Terms } from "../access/predicate.ts";
 import { and, termKey } from "../access/terms.ts";
-import { attributesOfFunctions } from "../access/ties.ts";
 import { toInteraction } from "../access/witness.ts";
 import { lostIn } from "../drift/lost.ts";
 import type { ComparedPart, Said, SideWitness } from "./compare-report.ts";

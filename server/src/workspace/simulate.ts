@@ -1,9 +1,8 @@
 /** What a face asks to simulate (a scenario, a rule, a request file, an interaction), resolved and run. */
 
-import { compare, type Hints } from "../access/compare.ts";
+import { type Hints, newlyAllowed } from "../access/compare.ts";
 import type { Interaction, Json } from "../access/interaction.ts";
 import { allowsNothing } from "../access/terms.ts";
-import { attributesOf, tiedParts } from "../access/ties.ts";
 import { toInteraction } from "../access/witness.ts";
 import { hintsFor } from "../drift/hints.ts";
 import { policySetIn } from "../policy/in-environment.ts";
@@ -138,18 +137,18 @@ function ruleInteraction(plane: ControlPlaneSnapshot, rule: Rule, environment: E
   const set = policySetIn(plane.set, environment);
   for (const resource of resourcesOf(rule, set)) {
     const { terms, opaque } = lowerRule(rule, resource, { set, environment });
-    const impossible = [
-      ...assumptions(set, resource, environment).map((one) => one.literals),
-      ...tiedParts(attributesOf(terms)),
-    ].map((literals) => ({ literals, origins: [] }));
+    const impossible = assumptions(set, resource, environment).map(({ literals }) => ({
+      literals,
+      origins: [],
+    }));
     const hints: Hints = hintsFor(set, resource, environment);
-    const found = compare(
+    const { answer } = newlyAllowed(
       allowsNothing,
       { allow: terms, deny: [], opaque },
       { impossible, hints, maxWitnesses: 1 },
     );
-    if (found.newlyAllows.answer !== "yes") continue;
-    const [first] = found.newlyAllows.witnesses;
+    if (answer.answer !== "yes") continue;
+    const [first] = answer.witnesses;
     if (first !== undefined) return toInteraction(first.assignment, requestTo(resource, environment));
   }
   throw new SimulationError(

@@ -3,10 +3,10 @@
  * contradicts a verdict, and what is not known is said, with its cause.
  */
 import { expect, test, vi } from "vitest";
+import { attributesOfFunctions } from "../../../server/src/access/attributes-of.ts";
 import { termHolds, termsHold } from "../../../server/src/access/evaluate-terms.ts";
 import type { Interaction } from "../../../server/src/access/interaction.ts";
 import { project } from "../../../server/src/access/project.ts";
-import { attributesOfFunctions } from "../../../server/src/access/ties.ts";
 import type { DriftFinding, PathComparison } from "../../../server/src/drift/report.ts";
 import { impossibleRegions, invalidTokens } from "../../../server/src/drift/side.ts";
 import { baseInteraction } from "../../../server/src/drift/witnesses.ts";
