@@ -1,7 +1,14 @@
 /** Compares two access functions that have their own evaluators and their own views of what requests there can be. */
 
 import { attributesOfFunctions } from "../access/attributes-of.ts";
-import { type Answer, type Assignment, compare, type Hints, verdictOf } from "../access/compare.ts";
+import {
+  type Answer,
+  type Assignment,
+  type CompareOptions,
+  compare,
+  type Hints,
+  verdictOf,
+} from "../access/compare.ts";
 import type { Lost } from "../access/hop.ts";
 import type { Interaction } from "../access/interaction.ts";
 import { impossibleByShape } from "../access/possible.ts";
@@ -27,11 +34,18 @@ export interface AccessContext {
   readonly hints: Hints;
 }
 
-export function compareAccess(
+/** Two comparands made ready for questions: which requests are possible, and what both evaluators say of one. */
+export interface ReadyComparison {
+  /** For `compare` and its parts; every witness is confirmed by both evaluators. */
+  readonly options: Required<Pick<CompareOptions, "impossible" | "hints" | "confirm">>;
+  witness(values: Assignment): SideWitness;
+}
+
+export function readyComparison(
   left: Comparand,
   right: Comparand,
   { base, hints }: AccessContext,
-): Omit<ComparedPart, "environment" | "resource" | "path"> {
+): ReadyComparison {
   const shared = impossibleOnBoth(left, right);
   const mentioned = attributesOfFunctions(left.access, right.access, { allow: shared, deny: [], opaque: [] });
   const witness = (values: Assignment): SideWitness => {
@@ -45,11 +59,27 @@ export function compareAccess(
       rightReason: other.reason,
     };
   };
-  const { newlyAllows, newlyDenies } = compare(left.access, right.access, {
-    impossible: [...shared, ...impossibleByShape(mentioned)],
-    hints,
-    confirm: witness,
-  });
+  return {
+    options: { impossible: [...shared, ...impossibleByShape(mentioned)], hints, confirm: witness },
+    witness,
+  };
+}
+
+export function compareAccess(
+  left: Comparand,
+  right: Comparand,
+  context: AccessContext,
+): Omit<ComparedPart, "environment" | "resource" | "path"> {
+  return compareReady(left, right, readyComparison(left, right, context));
+}
+
+/** `compareAccess` for who asks more of the same sides. */
+export function compareReady(
+  left: Comparand,
+  right: Comparand,
+  { options, witness }: ReadyComparison,
+): Omit<ComparedPart, "environment" | "resource" | "path"> {
+  const { newlyAllows, newlyDenies } = compare(left.access, right.access, options);
   return {
     verdict: verdictOf(newlyAllows, newlyDenies),
     newlyAllows: newlyAllows.answer,

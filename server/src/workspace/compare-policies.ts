@@ -9,7 +9,7 @@ import { type Assumption, assumptions, lowerResource } from "../policy/lower/res
 import type { Environment, PolicySet, Resource } from "../policy/model.ts";
 import { decide } from "../simulate/decide.ts";
 import { requestTo } from "../simulate/request-to.ts";
-import { type Comparand, compareAccess } from "./compare-access.ts";
+import { type AccessContext, type Comparand, compareAccess } from "./compare-access.ts";
 import { type ComparedPart, undecidedPart } from "./compare-report.ts";
 
 /** The policy of one control plane in one environment. */
@@ -48,18 +48,28 @@ function compareResource(
       about,
       doubts.map((reason) => ({ text: name, reason })),
     );
+  const sides = policyComparands(name, left, right, "there is no control plane");
+  return { ...about, ...compareAccess(sides.left, sides.right, sides.context) };
+}
+
+/**
+ * One resource of both sides, ready to be compared; at least one side declares it. `absent`: why an undefined side
+ * denies everything.
+ */
+export function policyComparands(
+  name: string,
+  left: PolicySide | undefined,
+  right: PolicySide | undefined,
+  absent: string,
+): { readonly left: Comparand; readonly right: Comparand; readonly context: AccessContext } {
   const known = resourceOf(right, name) ?? resourceOf(left, name);
   const declaring = resourceOf(right, name) === undefined ? left : right;
   if (known === undefined || declaring === undefined) throw new Error(`no side declares ${name}`);
-  const result = compareAccess(
-    comparand(left, name, known, declaring),
-    comparand(right, name, known, declaring),
-    {
-      base: requestTo(known, declaring.environment),
-      hints: hints(name, left, right),
-    },
-  );
-  return { ...about, ...result };
+  return {
+    left: comparand(left, name, known, declaring, absent),
+    right: comparand(right, name, known, declaring, absent),
+    context: { base: requestTo(known, declaring.environment), hints: hints(name, left, right) },
+  };
 }
 
 function resourceOf(side: PolicySide | undefined, name: string): Resource | undefined {
@@ -72,6 +82,7 @@ function comparand(
   name: string,
   known: Resource,
   declaring: PolicySide,
+  absent: string,
 ): Comparand {
   const own = resourceOf(side, name);
   const world = side ?? declaring;
@@ -86,7 +97,7 @@ function comparand(
       ...(place === undefined ? {} : { place }),
     })),
     decide: (request) => {
-      if (side === undefined) return { decision: "deny", reason: "there is no control plane" };
+      if (side === undefined) return { decision: "deny", reason: absent };
       return decide(side.set, side.environment, request);
     },
   };
