@@ -1,0 +1,230 @@
+/**
+ * Which rules and deployed lines make the difference between two access functions, with a request for each.
+ *
+ * Call D the requests that `allowing` allows and `denying` denies. A *rule* is all terms with the same origins: one
+ * rule of a policy, one line, or after hops were joined a line of each.
+ *
+ * - An allow rule of `allowing` is responsible iff it allows a request of D. Taking exactly these rules out of
+ *   `allowing` leaves no difference, and as long as one of them stands there is one: the set is minimal, and there
+ *   is no other minimal one.
+ * - A deny rule of `denying` is responsible iff it holds on a request of D. For `denying` to allow all of D exactly
+ *   these must go, and, where there is a cause of kind `not-allowed`, allow rules must be added.
+ *
+ * A cause brings these together as a reader would tell it: an allow rule that the other side has nothing for
+ * (`not-allowed`), or a deny rule of the other side and all that it stops (`denied`).
+ *
+ * They are found by taking them out: each rule that a witness names is taken out, until the answer is `no`. That
+ * answer is then the proof that all are named.
+ */
+import { firstHolding } from "./assignment.ts";
+import type { Budget } from "./budget.ts";
+import {
+  type CompareOptions,
+  comparisonBudget,
+  isEmpty,
+  newlyAllowed,
+  newlyDenied,
+  type Witness,
+} from "./compare.ts";
+import { type ReadableRegion, readableRegion, type Sides } from "./difference-regions.ts";
+import type { AccessFunction, Origin, Term, Terms } from "./predicate.ts";
+import { type RuleGroup, RuleGroups } from "./rule-groups.ts";
+import { joinOrigins, joinTerms } from "./terms.ts";
+
+export interface DifferenceOptions extends CompareOptions {
+  /** What `confirm` calls the allowing side. For `newlyAllows` that is `right`, for `newlyDenies` `left`. */
+  readonly allowingIs: "left" | "right";
+  /** At most so many causes are listed, and so many rules in each; 12 by default. */
+  readonly most?: number;
+}
+
+export interface Cause {
+  /** `not-allowed`: no allow rule of the denying side holds there. `denied`: one does, and a deny rule stops it. */
+  readonly kind: "not-allowed" | "denied";
+  /** What lets the requests in, on the allowing side. */
+  readonly allowOrigins: readonly Origin[];
+  /**
+   * The deny rules of the denying side that hold there: of `denied`, the one that stops the requests; of
+   * `not-allowed` those that hold on some of them as well, none for default deny alone.
+   */
+  readonly denyOrigins: readonly Origin[];
+  readonly region: ReadableRegion;
+  /** A request of the cause, confirmed as in `compare`. */
+  readonly witness: Witness;
+}
+
+export interface Difference {
+  /** Allow rules in the order in which they were found, then deny rules. */
+  readonly causes: readonly Cause[];
+  /**
+   * Whether every responsible rule is listed. False where there are more than `most`, where the budget was spent,
+   * or where it depends on opaque atoms whether a rule is one.
+   */
+  readonly complete: boolean;
+}
+
+const mostListed = 12;
+
+/** The causes of the difference. None, and complete: there is no difference. */
+export function differenceCauses(
+  allowing: AccessFunction,
+  denying: AccessFunction,
+  options: DifferenceOptions,
+): Difference {
+  const search = new CauseSearch(allowing, denying, options);
+  return search.difference();
+}
+
+interface Stopping {
+  readonly deny: RuleGroup;
+  /** The allow rules that let in what it stops, each with a request. */
+  readonly allows: ReadonlyMap<RuleGroup, Witness>;
+}
+
+class CauseSearch {
+  readonly #allows: RuleGroups;
+  readonly #denies: RuleGroups;
+  readonly #options: DifferenceOptions & { readonly budget: Budget };
+  readonly #most: number;
+  #complete = true;
+
+  constructor(
+    private readonly allowing: AccessFunction,
+    private readonly denying: AccessFunction,
+    options: DifferenceOptions,
+  ) {
+    this.#allows = new RuleGroups(allowing.allow);
+    this.#denies = new RuleGroups(denying.deny);
+    this.#most = options.most ?? mostListed;
+    this.#options = {
+      ...options,
+      budget: options.budget ?? comparisonBudget(),
+      maxWitnesses: Math.min(this.#most, options.maxWitnesses ?? this.#most),
+    };
+  }
+
+  difference(): Difference {
+    const notAllowed = this.#takeOut(
+      this.#allows,
+      this.#most,
+      ({ allowTerm }) => allowTerm,
+      (allow) => [
+        { ...this.allowing, allow },
+        { ...this.denying, deny: [] },
+      ],
+    );
+    const denied = this.#stopping();
+    const effective = denied.filter((one) => this.#stopsAllowed(one));
+    const idle = denied.filter((one) => !effective.includes(one));
+    const causes = [
+      ...[...notAllowed].map(([allow, witness]) => this.#notAllowed(allow, witness, idle)),
+      ...effective.flatMap((one) => this.#denied(one)),
+    ];
+    return { causes: causes.slice(0, this.#most), complete: this.#complete && causes.length <= this.#most };
+  }
+
+  /** What is left of the allow rules, the other side allowing the same, so that only its denies make a difference. */
+  #stopping(): readonly Stopping[] {
+    const { allow } = this.allowing;
+    const found = this.#takeOut(
+      this.#denies,
+      this.#most,
+      ({ deniedBy }) => deniedBy,
+      (deny) => [this.allowing, { allow, deny, opaque: [...this.allowing.opaque, ...this.denying.opaque] }],
+    );
+    return [...found].map(([deny]) => ({
+      deny,
+      allows: this.#takeOut(
+        this.#allows,
+        this.#most,
+        ({ allowTerm }) => allowTerm,
+        (left) => [
+          { ...this.allowing, allow: left },
+          { allow: left, deny: deny.terms, opaque: [...this.allowing.opaque, ...this.denying.opaque] },
+        ],
+      ),
+    }));
+  }
+
+  /** Takes rules out of a list as long as there is a difference, and tells which, each with the request that named it. */
+  #takeOut(
+    groups: RuleGroups,
+    most: number,
+    named: (witness: Witness) => Term | undefined,
+    sides: (left: Terms) => readonly [AccessFunction, AccessFunction],
+  ): ReadonlyMap<RuleGroup, Witness> {
+    const found = new Map<RuleGroup, Witness>();
+    for (;;) {
+      const [allowing, denying] = sides(groups.without(new Set(found.keys())));
+      const { answer } =
+        this.#options.allowingIs === "left"
+          ? newlyDenied(allowing, denying, this.#options)
+          : newlyAllowed(denying, allowing, this.#options);
+      if (answer.answer === "no") return found;
+      if (answer.answer === "unknown" || found.size >= most) {
+        this.#complete = false;
+        return found;
+      }
+      for (const witness of answer.witnesses) {
+        const term = named(witness);
+        if (term === undefined) throw new Error("a request that nothing allows is allowed");
+        for (const group of groups.of(term)) if (!found.has(group)) found.set(group, witness);
+      }
+    }
+  }
+
+  #notAllowed(allow: RuleGroup, witness: Witness, idle: readonly Stopping[]): Cause {
+    const also = idle.filter(({ allows }) => allows.has(allow));
+    return {
+      kind: "not-allowed",
+      allowOrigins: allow.origins,
+      denyOrigins: also.map(({ deny }) => deny.origins).reduce(joinOrigins, []),
+      region: this.#region(witness.allowTerm),
+      witness: { ...witness, deniedBy: firstHolding(this.denying.deny, witness.assignment) },
+    };
+  }
+
+  #denied({ deny, allows }: Stopping): readonly Cause[] {
+    const [witness] = allows.values();
+    if (witness === undefined) return [];
+    const { allowTerm, deniedBy } = witness;
+    const both = deniedBy === undefined ? allowTerm : (joinTerms(allowTerm, deniedBy) ?? allowTerm);
+    return [
+      {
+        kind: "denied",
+        allowOrigins: [...allows.keys()].map(({ origins }) => origins).reduce(joinOrigins, []),
+        denyOrigins: deny.origins,
+        region: this.#region(both),
+        witness,
+      },
+    ];
+  }
+
+  #region(term: Term): ReadableRegion {
+    const sides: Sides = { allowing: this.allowing, denying: this.denying };
+    return readableRegion(term, sides, this.#options);
+  }
+
+  /** Whether the deny rule stops what would be allowed there; else it only holds on what no rule allows anyway. */
+  #stopsAllowed({ deny, allows }: Stopping): boolean {
+    const isAllowed = ({ assignment }: Witness) => firstHolding(this.denying.allow, assignment) !== undefined;
+    if ([...allows.values()].some(isAllowed)) return true;
+    const stopped: Term[] = [];
+    for (const { terms } of allows.keys())
+      for (const mine of terms)
+        for (const stopping of deny.terms) {
+          const both = joinTerms(mine, stopping);
+          if (both === undefined) continue;
+          for (const theirs of this.denying.allow) {
+            const all = joinTerms(both, theirs);
+            if (all !== undefined) stopped.push(all);
+          }
+        }
+    const within: AccessFunction = {
+      allow: stopped,
+      deny: this.allowing.deny,
+      opaque: [...this.allowing.opaque, ...this.denying.opaque],
+    };
+    return isEmpty(within, this.#options) !== true;
+  }
+}
