@@ -5,6 +5,7 @@
 import type { Interaction } from "../access/interaction.ts";
 import { isCanonicalPath } from "../access/path-domain.ts";
 import { policySetIn } from "../policy/in-environment.ts";
+import { lowerResource } from "../policy/lower/resource.ts";
 import type { Environment, PolicySet } from "../policy/model.ts";
 import { resolveCallers } from "./callers.ts";
 import type { Decision, RuleTrace } from "./decision.ts";
@@ -16,28 +17,14 @@ import { traceRule } from "./rules.ts";
 import { pathOf, resolveResource } from "./targets.ts";
 
 export function decide(declared: PolicySet, environment: Environment, stated: Interaction): Decision {
-  const set = policySetIn(declared, environment);
-  const inEnvironment = { ...stated, environment: environment.name };
-  const interaction = normalise(inEnvironment);
-  if (isInvalid(interaction))
-    return refused(interaction.invalid, inEnvironment, { callers: [], delegators: [] });
-  const callers = resolveCallers(set, environment, interaction);
-  const names = {
-    callers: [...new Set(callers.proofs.map((proof) => proof.identity.name))],
-    delegators: callers.proofs.flatMap(({ role, identity }) => (role === "delegator" ? [identity.name] : [])),
-  };
-  const resource = resolveResource(set.resources, interaction);
-  const path = pathOf(interaction);
-  if (path !== undefined && resource?.ambiguousPaths !== "accept" && !isCanonicalPath(path))
-    return refused(
-      `the path ${path} is ambiguous: enforcement points read it differently`,
-      interaction,
-      names,
-    );
-  if (resource === undefined) return refused(noResource(interaction), interaction, names);
-  const delegationLimit = set.controlPlane.limits.delegationDepth;
-  const request: Request = { interaction, resource, callers, delegationLimit };
-  if (isListing(interaction)) return listable(set, environment, request, names);
+  const prepared = prepare(declared, environment, stated);
+  if ("refused" in prepared) return refused(prepared.refused, prepared.interaction, prepared.names);
+  const { set, request, names } = prepared;
+  const { interaction } = request;
+  if (isListing(interaction)) {
+    const policy = lowerResource(set, request.resource, environment);
+    return listable(policy, request, names);
+  }
 
   const rules = set.policies.flatMap((policy) => policy.rules);
   const traced = rules.map((rule) => ({ rule, trace: traceRule(rule, request) }));
@@ -64,11 +51,40 @@ export function decide(declared: PolicySet, environment: Environment, stated: In
   return { ...base, rules: deciding, reason: `allowed by ${labels(deciding)}`, obligations };
 }
 
-function refused(
-  reason: string,
-  interaction: Interaction,
-  names: Pick<Decision, "callers" | "delegators">,
-): Decision {
+/** Who calls and what for, before any rule is asked. */
+export type Prepared =
+  /** Whatever the rules say: invalid input, an ambiguous path, nothing that is declared. The reason is a sentence. */
+  | { readonly refused: string; readonly interaction: Interaction; readonly names: Names }
+  /** `set` is that of the environment. */
+  | { readonly set: PolicySet; readonly request: Request; readonly names: Names };
+
+type Names = Pick<Decision, "callers" | "delegators">;
+
+export function prepare(declared: PolicySet, environment: Environment, stated: Interaction): Prepared {
+  const set = policySetIn(declared, environment);
+  const inEnvironment = { ...stated, environment: environment.name };
+  const interaction = normalise(inEnvironment);
+  if (isInvalid(interaction)) {
+    const names = { callers: [], delegators: [] };
+    return { refused: interaction.invalid, interaction: inEnvironment, names };
+  }
+  const callers = resolveCallers(set, environment, interaction);
+  const names = {
+    callers: [...new Set(callers.proofs.map((proof) => proof.identity.name))],
+    delegators: callers.proofs.flatMap(({ role, identity }) => (role === "delegator" ? [identity.name] : [])),
+  };
+  const resource = resolveResource(set.resources, interaction);
+  const path = pathOf(interaction);
+  if (path !== undefined && resource?.ambiguousPaths !== "accept" && !isCanonicalPath(path)) {
+    const why = `the path ${path} is ambiguous: enforcement points read it differently`;
+    return { refused: why, interaction, names };
+  }
+  if (resource === undefined) return { refused: noResource(interaction), interaction, names };
+  const delegationLimit = set.controlPlane.limits.delegationDepth;
+  return { set, request: { interaction, resource, callers, delegationLimit }, names };
+}
+
+function refused(reason: string, interaction: Interaction, names: Names): Decision {
   return { decision: "deny", reason, rules: [], trace: [], obligations: {}, interaction, ...names };
 }
 

@@ -7,8 +7,6 @@ import { literalHolds } from "../access/evaluate-terms.ts";
 import type { Interaction } from "../access/interaction.ts";
 import { type AccessFunction, holds, type Literal, type Term, type Terms } from "../access/predicate.ts";
 import { exactly } from "../access/text-pattern.ts";
-import { lowerResource } from "../policy/lower/resource.ts";
-import type { Environment, PolicySet } from "../policy/model.ts";
 import type { Decision } from "./decision.ts";
 import type { Request } from "./request.ts";
 
@@ -23,14 +21,15 @@ export function isListing({ mcp }: Interaction): boolean {
   return lifecycle.has(mcp.method) || mcp.method.startsWith("notifications/") || mcp.method.endsWith("/list");
 }
 
-/** Allowed iff the caller may call something; `listed` are the tools that some arguments make callable. */
+/**
+ * Allowed iff the caller may call something; `listed` are the tools that some arguments make callable. `policy` is
+ * that of the request's resource.
+ */
 export function listable(
-  set: PolicySet,
-  environment: Environment,
+  policy: AccessFunction,
   { resource, interaction }: Request,
   names: Pick<Decision, "callers" | "delegators">,
 ): Decision {
-  const policy = lowerResource(set, resource, environment);
   const rest: AccessFunction = {
     allow: residual(policy.allow, interaction),
     deny: residual(policy.deny, interaction),

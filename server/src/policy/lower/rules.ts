@@ -20,35 +20,66 @@ export interface LoweredRule {
   readonly opaque: readonly OpaqueAtom[];
 }
 
+/**
+ * What a rule asks of a request to one resource, part by part: it applies where one of the callers, one of the targets
+ * and one of the conditions hold, and all that is required.
+ */
+export interface RuleFactors {
+  readonly callers: Terms;
+  readonly targets: Terms;
+  /** Where the rule takes its condition: true for an allow, true or error for a deny. */
+  readonly conditions: Terms;
+  readonly required: readonly Literal[];
+  readonly opaque: readonly OpaqueAtom[];
+}
+
 /** The requests to `resource` that `rule` applies to. Names that resolve to nothing were reported as references. */
 export function lowerRule(rule: Rule, resource: Resource, context: CallerContext): LoweredRule {
-  const origins: readonly Origin[] = [{ label: rule.id, place: rule.name.place }];
+  const factors = ruleFactors(rule, resource, context);
+  if (factors === undefined) return { rule, terms: [], opaque: [] };
+  return { rule, terms: joinFactors(factors, originsOf(rule)), opaque: factors.opaque };
+}
+
+/** Undefined where the rule is not about the resource, or allows nothing whatever is asked. */
+export function ruleFactors(rule: Rule, resource: Resource, context: CallerContext): RuleFactors | undefined {
+  const origins = originsOf(rule);
   const here = resourceIn(resource, context.environment);
   // As the evaluator: an allow with an error allows nothing.
-  if (rule.unsound && rule.effect === "allow") return { rule, terms: [], opaque: [] };
+  if (rule.unsound && rule.effect === "allow") return undefined;
   const targets = rule.on
     .filter((target) => target.resource.text === here.name)
     .flatMap((target) => lowerTarget(target, here, origins, rule.effect));
-  if (targets.length === 0) return { rule, terms: [], opaque: [] };
-  const subjects =
-    rule.effect === "deny" ? denySubjects(rule, context, origins) : allowSubjects(rule, context, origins);
+  if (targets.length === 0) return undefined;
   const partition = rule.condition?.compiled.partition;
-  const conditions: Terms =
-    partition === undefined
-      ? [{ literals: [], origins }]
-      : rule.effect === "deny"
-        ? [...partition.true, ...partition.error]
-        : partition.true;
-  const required = rule.effect === "allow" ? requirements(rule) : [];
+  return {
+    callers:
+      rule.effect === "deny" ? denySubjects(rule, context, origins) : allowSubjects(rule, context, origins),
+    targets,
+    conditions:
+      partition === undefined
+        ? [{ literals: [], origins }]
+        : rule.effect === "deny"
+          ? [...partition.true, ...partition.error]
+          : partition.true,
+    required: rule.effect === "allow" ? requirements(rule) : [],
+    opaque: partition?.opaque ?? [],
+  };
+}
+
+export function joinFactors(factors: RuleFactors, origins: readonly Origin[]): Terms {
   const terms: Term[] = [];
-  for (const subject of subjects)
-    for (const target of targets)
-      for (const condition of conditions)
+  for (const caller of factors.callers)
+    for (const target of factors.targets)
+      for (const condition of factors.conditions)
         terms.push({
-          literals: [...subject.literals, ...target.literals, ...condition.literals, ...required],
+          literals: [...caller.literals, ...target.literals, ...condition.literals, ...factors.required],
           origins,
         });
-  return { rule, terms, opaque: partition?.opaque ?? [] };
+  return terms;
+}
+
+export function originsOf(rule: Rule): readonly Origin[] {
+  return [{ label: rule.id, place: rule.name.place }];
 }
 
 function allowSubjects(rule: Rule, context: CallerContext, origins: readonly Origin[]): Terms {
