@@ -17,6 +17,7 @@
  * answer is then the proof that all are named.
  */
 import { firstHolding } from "./assignment.ts";
+import { attributesOf } from "./attributes-of.ts";
 import type { Budget } from "./budget.ts";
 import {
   type CompareOptions,
@@ -27,6 +28,7 @@ import {
   type Witness,
 } from "./compare.ts";
 import { type ReadableRegion, readableRegion, type Sides } from "./difference-regions.ts";
+import { impossibleByShape } from "./possible.ts";
 import type { AccessFunction, Origin, Term, Terms } from "./predicate.ts";
 import { type RuleGroup, RuleGroups } from "./rule-groups.ts";
 import { joinOrigins, joinTerms } from "./terms.ts";
@@ -96,8 +98,12 @@ class CauseSearch {
     this.#allows = new RuleGroups(allowing.allow);
     this.#denies = new RuleGroups(denying.deny);
     this.#most = options.most ?? mostListed;
+    const given = options.impossible ?? [];
+    // Questions about some of the rules are to be about the same requests as those about all.
+    const all = attributesOf(allowing.allow, allowing.deny, denying.allow, denying.deny, given);
     this.#options = {
       ...options,
+      impossible: [...given, ...impossibleByShape(all)],
       budget: options.budget ?? comparisonBudget(),
       maxWitnesses: Math.min(this.#most, options.maxWitnesses ?? this.#most),
     };
