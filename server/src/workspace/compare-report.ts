@@ -31,15 +31,17 @@ export interface ComparedPart {
   readonly assumptions: readonly string[];
 }
 
-export interface SideComparison {
+type Answers = Pick<ComparedPart, "newlyAllows" | "newlyDenies">;
+
+export interface SideComparison<Part extends Answers = ComparedPart> {
   readonly verdict: Verdict;
   readonly newlyAllows: Answer["answer"];
   readonly newlyDenies: Answer["answer"];
-  readonly parts: readonly ComparedPart[];
+  readonly parts: readonly Part[];
 }
 
 /** Yes where any part says yes; else unknown where any does: what is not known of one part is not known of all. */
-export function joinParts(parts: readonly ComparedPart[]): SideComparison {
+export function joinParts<Part extends Answers>(parts: readonly Part[]): SideComparison<Part> {
   const newlyAllows = joined(parts.map((part) => part.newlyAllows));
   const newlyDenies = joined(parts.map((part) => part.newlyDenies));
   return {

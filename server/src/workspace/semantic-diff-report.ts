@@ -54,6 +54,8 @@ export interface ResourceDiff {
   readonly verdict: Verdict;
   readonly newlyAllows: Answer["answer"];
   readonly newlyDenies: Answer["answer"];
+  /** Whether every rule responsible is in `changes`; false where it was too complex to find them all. */
+  readonly complete: boolean;
 }
 
 export interface DecisionChange {
@@ -149,4 +151,6 @@ export interface NotCompared {
 export interface SemanticDiffOptions {
   /** Only this environment; all of both sides by default. */
   readonly environment?: string;
+  /** The sides of which some policy file cannot be read at all, so that any of their rules may be missing. */
+  readonly unread?: readonly DiffSide[];
 }

@@ -1,0 +1,147 @@
+/** Which rules of a resource make a difference, each with a request that shows it and the region in words. */
+import type { Assignment } from "../access/assignment.ts";
+import type { Budget } from "../access/budget.ts";
+import { type CompareOptions, newlyAllowed, newlyDenied } from "../access/compare.ts";
+import type { AccessFunction, Origin, Term, Terms } from "../access/predicate.ts";
+import { type Cause, differenceCauses } from "../access/responsible.ts";
+import { joinTerms, termKey } from "../access/terms.ts";
+import type { LoweredRule } from "../policy/lower/rules.ts";
+import type { Rule } from "../policy/model.ts";
+import { differingPart, regionInWords } from "./semantic-diff-region.ts";
+
+/** One side: the rules that speak of the resource, and all of them as one function. */
+export interface LoweredSide {
+  readonly rules: readonly LoweredRule[];
+  readonly access: AccessFunction;
+}
+
+/**
+ * `allow`: a rule of the allowing side that lets the requests in, for which the other side has no allow rule. `deny`:
+ * a rule of the denying side that stops what its own allow rules would let in.
+ */
+export interface RuleCause {
+  readonly effect: "allow" | "deny";
+  readonly rule: Rule;
+  /** Rules of the other side that take part: those that deny, or that allow what is denied now. */
+  readonly others: readonly Rule[];
+  readonly region: string;
+  readonly assignment: Assignment;
+}
+
+export interface Question {
+  /** Whether the allowing side is the current one. */
+  readonly newly: "allows" | "denies";
+  readonly allowing: LoweredSide;
+  readonly denying: LoweredSide;
+  readonly options: Pick<CompareOptions, "impossible" | "hints" | "confirm">;
+  readonly budget: Budget;
+}
+
+/** So many terms are told apart; of one rule, several may be joined in one region. */
+const mostCauses = 96;
+
+/** The rules responsible for what `allowing` allows and `denying` denies, in the order of their files. */
+export function ruleCauses(question: Question): {
+  readonly causes: readonly RuleCause[];
+  readonly complete: boolean;
+} {
+  const { newly, allowing, denying, options, budget } = question;
+  const labels = new Map<string, Rule>();
+  const { causes, complete } = differenceCauses(
+    byTerm(allowing, "allowing", labels),
+    byTerm(denying, "denying", labels),
+    {
+      ...options,
+      budget,
+      allowingIs: newly === "allows" ? "right" : "left",
+      most: mostCauses,
+    },
+  );
+  const byRule = new Map<Rule, Cause[]>();
+  for (const cause of causes) {
+    const [responsible] = cause.kind === "not-allowed" ? cause.allowOrigins : cause.denyOrigins;
+    const rule = responsible && labels.get(responsible.label);
+    if (rule === undefined) throw new Error("a cause of no rule");
+    byRule.set(rule, [...(byRule.get(rule) ?? []), cause]);
+  }
+  return byRule.size > 0
+    ? { causes: [...byRule].map(([rule, own]) => ruleCause(rule, own, labels, question)), complete }
+    : { causes: anyCause(question), complete: false };
+}
+
+/** Where causes were too complex to find: the difference is certain all the same, and a rule takes part in it. */
+function anyCause(question: Question): readonly RuleCause[] {
+  const { allowing, denying } = question;
+  const { answer } = differenceOf(allowing.access, denying.access, question);
+  const [first] = answer.answer === "yes" ? answer.witnesses : [];
+  const key = first && termKey(first.allowTerm);
+  const found = allowing.rules.find(({ terms }) => terms.some((term) => termKey(term) === key));
+  if (first === undefined || found === undefined) return [];
+  const region = regionInWords([first.allowTerm]);
+  return [{ effect: "allow", rule: found.rule, others: [], region, assignment: first.assignment }];
+}
+
+/** Each term as if it were a rule of its own, so that each is asked for; the label leads back to its rule. */
+function byTerm(side: LoweredSide, name: string, labels: Map<string, Rule>): AccessFunction {
+  const labelled = (effect: Rule["effect"]): Terms =>
+    side.rules
+      .filter(({ rule }) => rule.effect === effect)
+      .flatMap(({ rule, terms }) =>
+        terms.map((term): Term => {
+          const origin: Origin = { label: `${name} ${labels.size}` };
+          labels.set(origin.label, rule);
+          return { literals: term.literals, origins: [origin] };
+        }),
+      );
+  return { allow: labelled("allow"), deny: labelled("deny"), opaque: side.access.opaque };
+}
+
+function ruleCause(
+  rule: Rule,
+  causes: readonly Cause[],
+  labels: ReadonlyMap<string, Rule>,
+  question: Question,
+): RuleCause {
+  // What no deny rule of the other side stops as well shows best what this rule does.
+  const [first] = [...causes].sort((a, b) => a.denyOrigins.length - b.denyOrigins.length);
+  if (first === undefined) throw new Error(`nothing shows that ${rule.id} is responsible`);
+  const rulesOf = (origins: readonly Origin[]): readonly Rule[] => [
+    ...new Set(origins.flatMap(({ label }) => labels.get(label) ?? [])),
+  ];
+  const isAllow = rule.effect === "allow";
+  return {
+    effect: rule.effect,
+    rule,
+    others: isAllow
+      ? rulesOf(causes.flatMap((one) => one.denyOrigins))
+      : rulesOf(causes.flatMap((one) => one.allowOrigins)),
+    region: regionInWords(causes.flatMap((cause) => regionOf(cause, question))),
+    assignment: first.witness.assignment,
+  };
+}
+
+/** What of a term really differs: a longer list, a wider path or a higher limit differ in part only. */
+function regionOf({ region, kind }: Cause, question: Question): Terms {
+  if (region.exact) return [region.term];
+  const differs = (part: Term): boolean => isDifferent(part, question);
+  if (kind === "denied") return differingPart(region.term, [], differs);
+  const { allow } = question.denying.access;
+  const overlapping = allow.filter((term) => joinTerms(region.term, term) !== undefined);
+  return differingPart(region.term, overlapping, differs);
+}
+
+function isDifferent(part: Term, question: Question): boolean {
+  const within: AccessFunction = { ...question.allowing.access, allow: [part] };
+  return differenceOf(within, question.denying.access, question).answer.answer === "yes";
+}
+
+function differenceOf(
+  allowing: AccessFunction,
+  denying: AccessFunction,
+  { newly, options, budget }: Question,
+) {
+  const shared = { ...options, budget, maxWitnesses: 1 };
+  return newly === "allows"
+    ? newlyAllowed(denying, allowing, shared)
+    : newlyDenied(allowing, denying, shared);
+}

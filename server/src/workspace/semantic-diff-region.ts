@@ -1,0 +1,84 @@
+/** The requests of a difference in words: several terms as few phrases. */
+import { literalKey } from "../access/literal-key.ts";
+import type { Literal, Term, Terms } from "../access/predicate.ts";
+import { describeTerm } from "../access/region.ts";
+import { subtract } from "../access/terms.ts";
+import { oneOf, type TextPattern } from "../access/text-pattern.ts";
+import { narrowRegion } from "../drift/narrow-region.ts";
+
+/** A difference that needs more pieces than these is clearer as a whole. */
+const mostPieces = 4;
+
+/** The part of `term` that the other side does not have, where that can be said in a few terms; else `term` itself. */
+export function differingPart(term: Term, others: Terms, differs: (part: Term) => boolean): Terms {
+  const pieces = subtract([term], others, mostPieces);
+  const left = pieces === "too-many-terms" ? [] : pieces.filter(differs);
+  return (left.length > 0 ? left : [term]).map((piece) => narrowRegion(piece, differs));
+}
+
+const mostPhrases = 3;
+
+/** `GET under /a by x or y; POST under /b by x`; at most three phrases, and how many more. */
+export function regionInWords(terms: Terms): string {
+  const phrases = [...new Set(joinValues(terms.map(telling)).map(describeTerm))];
+  const shown = phrases.slice(0, mostPhrases);
+  const more = phrases.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+}
+
+/** What is about the caller and the request: not what is opaque, nor that nobody acts for anybody. */
+function telling(term: Term): Term {
+  const says = ({ attribute, negated }: Literal): boolean =>
+    attribute.sort !== "opaque" && !(negated && attribute.keys[0] === "act");
+  return { ...term, literals: term.literals.filter(says) };
+}
+
+/** Terms that differ in the values of one attribute alone are one term with the values of both. */
+function joinValues(terms: Terms): Terms {
+  const joined: Term[] = [];
+  for (const next of terms) {
+    let one = next;
+    for (let at = joined.length - 1; at >= 0; at--) {
+      const other = joined[at];
+      const both = other && joinPair(other, one);
+      if (both === undefined) continue;
+      joined.splice(at, 1);
+      one = both;
+      at = joined.length;
+    }
+    joined.push(one);
+  }
+  return joined;
+}
+
+function joinPair(a: Term, b: Term): Term | undefined {
+  const [inA, inB] = [new Set(a.literals.map(literalKey)), new Set(b.literals.map(literalKey))];
+  const onlyA = a.literals.filter((literal) => !inB.has(literalKey(literal)));
+  const onlyB = b.literals.filter((literal) => !inA.has(literalKey(literal)));
+  const [mine, theirs] = [onlyA[0], onlyB[0]];
+  if (mine === undefined && theirs === undefined) return a;
+  if (onlyA.length !== 1 || onlyB.length !== 1 || mine === undefined || theirs === undefined)
+    return undefined;
+  const both = joinLiterals(mine, theirs);
+  if (both === undefined) return undefined;
+  return { ...a, literals: a.literals.map((literal) => (literal === mine ? both : literal)) };
+}
+
+function joinLiterals(a: Literal, b: Literal): Literal | undefined {
+  if (a.attribute !== b.attribute || a.negated || b.negated) return undefined;
+  const [one, other] = [a.test, b.test];
+  if (one.test === "text" && other.test === "text") {
+    const pattern = joinPatterns(one.pattern, other.pattern);
+    return pattern && { ...a, test: { test: "text", pattern } };
+  }
+  if (one.test === "member" && other.test === "member" && one.scalar === other.scalar) {
+    const pattern = joinPatterns(one.pattern, other.pattern);
+    return pattern && { ...a, test: { ...one, pattern } };
+  }
+  return undefined;
+}
+
+function joinPatterns(a: TextPattern, b: TextPattern): TextPattern | undefined {
+  const isPlain = a.kind === "oneOf" && b.kind === "oneOf" && !a.ignoreCase && !b.ignoreCase;
+  return isPlain ? oneOf([...new Set([...a.values, ...b.values])]) : undefined;
+}

@@ -1,0 +1,177 @@
+/** One resource in one environment: what its policy newly allows and newly denies, and which rules do it. */
+import { comparisonBudget } from "../access/compare.ts";
+import { termHolds } from "../access/evaluate-terms.ts";
+import type { Lost } from "../access/hop.ts";
+import type { Interaction } from "../access/interaction.ts";
+import { termKey } from "../access/terms.ts";
+import { lowerRules } from "../policy/lower/resource.ts";
+import type { LoweredRule } from "../policy/lower/rules.ts";
+import type { PolicySet, Rule } from "../policy/model.ts";
+import { type Comparand, compareReady, readyComparison } from "./compare-access.ts";
+import { type PolicySide, policyComparands } from "./compare-policies.ts";
+import { type LoweredSide, type RuleCause, ruleCauses } from "./semantic-diff-causes.ts";
+import { definitionKey } from "./semantic-diff-definitions.ts";
+import type {
+  DecisionChange,
+  DefinitionChange,
+  DiffRule,
+  DiffSide,
+  ResourceDiff,
+} from "./semantic-diff-report.ts";
+import { diffRule, type RulePairs } from "./semantic-diff-rules.ts";
+import { definitionsUsed } from "./semantic-diff-uses.ts";
+
+/** A change in one environment, before it is told together with those of the others. */
+export interface LocalChange
+  extends Pick<
+    DecisionChange,
+    "kind" | "resource" | "region" | "witness" | "baseRules" | "currentRules" | "because"
+  > {
+  readonly environment: string;
+  /** The rule that it is about, on the side where it makes the difference. */
+  readonly about: DiffRule;
+}
+
+export interface ComparedResource extends Omit<ResourceDiff, "name" | "presence"> {
+  readonly changes: readonly LocalChange[];
+  readonly unknown: readonly Lost[];
+  readonly assumptions: readonly string[];
+}
+
+/** Both versions of one environment. One that is not there is undefined, and `absent` says so. */
+export interface ComparedEnvironment {
+  readonly name: string;
+  readonly base: PolicySide | undefined;
+  readonly current: PolicySide | undefined;
+  readonly absent: string;
+  readonly pairs: RulePairs;
+  readonly definitions: readonly DefinitionChange[];
+}
+
+const otherSide = { base: "current", current: "base" } as const;
+
+export function compareResource(resource: string, environment: ComparedEnvironment): ComparedResource {
+  const { base, current, absent } = environment;
+  const sides = policyComparands(resource, base, current, absent);
+  const ready = readyComparison(sides.left, sides.right, sides.context);
+  const { verdict, newlyAllows, newlyDenies, unknown, assumptions } = compareReady(
+    sides.left,
+    sides.right,
+    ready,
+  );
+  const lowered: Lowered = {
+    base: loweredSide(base, resource, sides.left),
+    current: loweredSide(current, resource, sides.right),
+  };
+  const teller = new Teller(resource, environment, lowered);
+  const budget = comparisonBudget();
+  const changes: LocalChange[] = [];
+  let complete = true;
+  const ask = (kind: DecisionChange["kind"], allowing: DiffSide): void => {
+    const denying = otherSide[allowing];
+    const found = ruleCauses({
+      newly: kind === "newly-allows" ? "allows" : "denies",
+      allowing: lowered[allowing],
+      denying: lowered[denying],
+      options: ready.options,
+      budget,
+    });
+    complete &&= found.complete;
+    for (const cause of found.causes) {
+      const side = cause.effect === "allow" ? allowing : denying;
+      changes.push(teller.change(kind, cause, side, ready.witness(cause.assignment)));
+    }
+  };
+  if (newlyAllows === "yes") ask("newly-allows", "current");
+  if (newlyDenies === "yes") ask("newly-denies", "base");
+  return { verdict, newlyAllows, newlyDenies, complete, changes, unknown, assumptions };
+}
+
+type Lowered = Readonly<Record<DiffSide, LoweredSide>>;
+
+function loweredSide(side: PolicySide | undefined, name: string, { access }: Comparand): LoweredSide {
+  const resource = side?.set.resources.get(name);
+  if (side === undefined || resource === undefined) return { rules: [], access };
+  return { rules: lowerRules(side.set, resource, side.environment), access };
+}
+
+/** Makes changes of causes: which rules of both sides to show, and which changed names are behind them. */
+class Teller {
+  readonly #lowered: ReadonlyMap<Rule, LoweredRule>;
+
+  constructor(
+    private readonly resource: string,
+    private readonly environment: ComparedEnvironment,
+    lowered: Lowered,
+  ) {
+    const all = [...lowered.base.rules, ...lowered.current.rules];
+    this.#lowered = new Map(all.map((one) => [one.rule, one]));
+  }
+
+  change(
+    kind: DecisionChange["kind"],
+    cause: RuleCause,
+    side: DiffSide,
+    witness: DecisionChange["witness"],
+  ): LocalChange {
+    const { rule } = cause;
+    const pair = this.environment.pairs.of(rule);
+    const counterpart = side === "base" ? pair.current : pair.base;
+    // What the other side says of the witness is its doing, where it is not the doing of nobody.
+    const others = cause.others.filter((one) => this.#holdsOn(one, witness.request));
+    const mine: readonly Rule[] = [rule];
+    const theirs = [...new Set([...(counterpart === undefined ? [] : [counterpart]), ...others])];
+    const told = (one: Rule, of: DiffSide): DiffRule =>
+      diffRule(one, of, this.environment.pairs, this.#isSame(one));
+    return {
+      kind,
+      resource: this.resource,
+      environment: this.environment.name,
+      region: cause.region,
+      witness,
+      about: told(rule, side),
+      baseRules: (side === "base" ? mine : theirs).map((one) => told(one, "base")),
+      currentRules: (side === "current" ? mine : theirs).map((one) => told(one, "current")),
+      because: this.#because(pair.base, pair.current),
+    };
+  }
+
+  #holdsOn(rule: Rule, request: Interaction): boolean {
+    return this.#lowered.get(rule)?.terms.some((term) => termHolds(term, request) !== false) === true;
+  }
+
+  /** Whether a rule says the same here as it did. */
+  #isSame(rule: Rule): boolean {
+    const { base, current } = this.environment.pairs.of(rule);
+    const [before, after] = [base, current].map(
+      (one) => new Set(one && this.#lowered.get(one)?.terms.map(termKey)),
+    );
+    return (
+      before !== undefined &&
+      after !== undefined &&
+      before.size === after.size &&
+      [...before].every((key) => after.has(key))
+    );
+  }
+
+  /** The changed names that a rule uses which was there before; a new rule is reason enough by itself. */
+  #because(base: Rule | undefined, current: Rule | undefined): readonly DefinitionChange[] {
+    const { definitions, base: before, current: after } = this.environment;
+    if (base === undefined || current === undefined) return [];
+    const used = new Set([
+      ...this.#uses(base, before ?? after, before?.set ?? after?.set),
+      ...this.#uses(current, after ?? before, after?.set ?? before?.set),
+    ]);
+    const direct = definitions.filter((one) => used.has(definitionKey(one)));
+    if (direct.length > 0) return direct;
+    // An operation takes its paths from a less concrete one, which need not be named in the rule.
+    return this.#isSame(current)
+      ? []
+      : definitions.filter((one) => one.kind === "operation" && one.container === this.resource);
+  }
+
+  #uses(rule: Rule, side: PolicySide | undefined, set: PolicySet | undefined): Iterable<string> {
+    if (side === undefined || set === undefined) return [];
+    return definitionsUsed(rule, set, this.resource, side.environment);
+  }
+}
