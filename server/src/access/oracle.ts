@@ -41,6 +41,11 @@ export class Oracle {
 
   constructor(readonly hints: Hints | undefined) {}
 
+  /** Literals are the numbers below it. */
+  get literalCount(): number {
+    return this.#literals.length;
+  }
+
   attributeId(attribute: Attribute): number {
     const known = this.#attributeIds.get(attribute.key);
     if (known !== undefined) return known;

@@ -1,102 +1,142 @@
-import { type Assignment, termHoldsOn } from "./assignment.ts";
-import type { Literal, Term, Terms } from "./predicate.ts";
+import type { Lit, Oracle } from "./oracle.ts";
+import type { Point } from "./point.ts";
+import type { TermId, TermTable } from "./term-table.ts";
 import type { AttributeValue } from "./value.ts";
+
+/** Where the terms of one attribute are filed, by what a value can be looked up by. */
+interface Files {
+  readonly equal: Map<string, TermId[]>;
+  readonly member: Map<string, TermId[]>;
+  readonly heads: Map<string, TermId[]>;
+  readonly headLengths: Set<number>;
+}
+
+/** So often all terms are looked at, before an index is made: a comparison of near-equal sides asks only a few times. */
+const questionsWithoutIndex = 24;
+const worthIndexing = 48;
 
 /**
  * Finds the terms that hold on one request without looking at all: each term is filed under the rarest of its
  * literals that a value can be looked up by, and every term that is looked up is then tested.
  */
 export class PointIndex {
-  readonly #filed = new Map<string, Term[]>();
-  readonly #lengths = new Map<string, Set<number>>();
+  readonly #table: TermTable;
+  readonly #oracle: Oracle;
+  readonly #files: (Files | undefined)[] = [];
   /** Terms without a literal to file them under. */
-  readonly #others: Term[] = [];
+  readonly #others: TermId[] = [];
+  readonly #frequency: number[] = [];
+  #filed = 0;
+  #questions = 0;
 
-  constructor(terms: Terms) {
-    const counts = new Map<string, number>();
-    const keys = terms.map((term) => term.literals.map(keysOf).filter((some) => some.length > 0));
-    for (const some of keys.flat(2)) counts.set(some, (counts.get(some) ?? 0) + 1);
-    const weight = (some: readonly string[]) => some.reduce((sum, key) => sum + (counts.get(key) ?? 0), 0);
-    for (const [at, term] of terms.entries()) {
-      const [first, ...rest] = keys[at] ?? [];
-      if (first === undefined) {
-        this.#others.push(term);
-        continue;
-      }
-      for (const key of rest.reduce((best, some) => (weight(some) < weight(best) ? some : best), first)) {
-        this.#file(key, term);
+  constructor(table: TermTable) {
+    this.#table = table;
+    this.#oracle = table.oracle;
+  }
+
+  /** Every term of the lists that holds, each once, in no particular order. */
+  holding(point: Point, lists: number): readonly TermId[] {
+    const found: TermId[] = [];
+    const test = (id: TermId): void => {
+      if (this.#table.isIn(id, lists) && point.holdsAll(this.#table.lits(id))) found.push(id);
+    };
+    if (this.#table.size < worthIndexing || this.#questions < questionsWithoutIndex) {
+      this.#questions++;
+      for (let id = 0; id < this.#table.size; id++) test(id);
+      return found;
+    }
+    this.#fileNew();
+    for (const id of this.#others) test(id);
+    for (const [attribute, files] of this.#files.entries()) {
+      const value = files === undefined ? undefined : point.value(attribute);
+      if (files !== undefined && value !== undefined) for (const id of filedUnder(files, value)) test(id);
+    }
+    // A term with a set of texts is filed under each of them, and a list value has several.
+    return found.length < 2 ? found : [...new Set(found)];
+  }
+
+  /** Terms are only ever added to the table; those that left all lists stay filed and are passed over. */
+  #fileNew(): void {
+    const { size } = this.#table;
+    if (this.#filed === size) return;
+    for (let id = this.#filed; id < size; id++) {
+      for (const lit of this.#table.lits(id)) this.#frequency[lit] = (this.#frequency[lit] ?? 0) + 1;
+    }
+    for (; this.#filed < size; this.#filed++) this.#file(this.#filed);
+  }
+
+  #file(id: TermId): void {
+    let rarest: Lit | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const lit of this.#table.lits(id)) {
+      const frequency = this.#frequency[lit] ?? 0;
+      if (frequency < least && this.#canBeFiled(lit)) [rarest, least] = [lit, frequency];
+    }
+    if (rarest === undefined) this.#others.push(id);
+    else this.#fileUnder(rarest, id);
+  }
+
+  #canBeFiled(lit: Lit): boolean {
+    if ((lit & 1) === 1) return false;
+    const { test } = this.#oracle.literal(lit);
+    if (test.test === "opaque") return true;
+    if ((test.test !== "text" && test.test !== "member") || test.pattern.ignoreCase) return false;
+    if (test.pattern.kind === "oneOf") return test.pattern.values.length > 0;
+    const head = this.#oracle.head(lit);
+    return head?.texts.some((text) => text !== "") === true;
+  }
+
+  #fileUnder(lit: Lit, id: TermId): void {
+    const files = this.#filesOf(this.#oracle.attributeOf(lit));
+    const { test } = this.#oracle.literal(lit);
+    if (test.test === "opaque") push(files.equal, test.value, id);
+    else if ((test.test === "text" || test.test === "member") && test.pattern.kind === "oneOf") {
+      const file = test.test === "text" ? files.equal : files.member;
+      for (const value of test.pattern.values) push(file, value, id);
+    } else {
+      for (const head of this.#oracle.head(lit)?.texts ?? []) {
+        push(files.heads, head, id);
+        files.headLengths.add(head.length);
       }
     }
   }
 
-  #file(key: string, term: Term): void {
-    const known = this.#filed.get(key);
-    if (known !== undefined) {
-      known.push(term);
-      return;
+  #filesOf(attribute: number): Files {
+    let files = this.#files[attribute];
+    if (files === undefined) {
+      files = { equal: new Map(), member: new Map(), heads: new Map(), headLengths: new Set() };
+      this.#files[attribute] = files;
     }
-    this.#filed.set(key, [term]);
-    const [, attribute = "", length = ""] = /^\^(.*?)\n(\d+)\n/s.exec(key) ?? [];
-    if (length === "") return;
-    const lengths = this.#lengths.get(attribute);
-    if (lengths === undefined) this.#lengths.set(attribute, new Set([Number(length)]));
-    else lengths.add(Number(length));
-  }
-
-  /** Every term that holds, in no particular order. */
-  holding(values: Assignment): readonly Term[] {
-    const found = new Set(this.#others.filter((term) => termHoldsOn(term, values)));
-    for (const { attribute, value } of values.values()) {
-      for (const key of this.#keysOfValue(attribute.key, value)) {
-        for (const term of this.#filed.get(key) ?? []) {
-          if (!found.has(term) && termHoldsOn(term, values)) found.add(term);
-        }
-      }
-    }
-    return [...found];
-  }
-
-  *#keysOfValue(attribute: string, value: AttributeValue): Generator<string> {
-    switch (value.kind) {
-      case "text":
-        yield equalKey(attribute, value.value);
-        yield memberKey(attribute, value.value);
-        for (const length of this.#lengths.get(attribute) ?? []) {
-          if (length <= value.value.length) yield headKey(attribute, value.value.slice(0, length));
-        }
-        break;
-      case "list":
-        for (const member of value.members) yield memberKey(attribute, member);
-        break;
-      case "opaque":
-        yield equalKey(attribute, value.value);
-        break;
-      case "absent":
-      case "null":
-      case "number":
-      case "boolean":
-      case "map":
-        break;
-    }
+    return files;
   }
 }
 
-const equalKey = (attribute: string, text: string): string => `=${attribute}\n${text}`;
-const memberKey = (attribute: string, text: string): string => `~${attribute}\n${text}`;
-const headKey = (attribute: string, text: string): string => `^${attribute}\n${text.length}\n${text}`;
-
-/** Under one of these a value is found that the literal holds for; none where it cannot be looked up. */
-function keysOf({ attribute, test, negated }: Literal): readonly string[] {
-  if (negated) return [];
-  if (test.test === "opaque") return [equalKey(attribute.key, test.value)];
-  if ((test.test !== "text" && test.test !== "member") || test.pattern.ignoreCase) return [];
-  const { pattern } = test;
-  if (test.test === "member") {
-    return pattern.kind === "oneOf" ? pattern.values.map((value) => memberKey(attribute.key, value)) : [];
+function* filedUnder(files: Files, value: AttributeValue): Generator<TermId> {
+  switch (value.kind) {
+    case "text":
+      yield* files.equal.get(value.value) ?? [];
+      yield* files.member.get(value.value) ?? [];
+      for (const length of files.headLengths) {
+        if (length <= value.value.length) yield* files.heads.get(value.value.slice(0, length)) ?? [];
+      }
+      break;
+    case "list":
+      for (const member of value.members) yield* files.member.get(member) ?? [];
+      break;
+    case "opaque":
+      yield* files.equal.get(value.value) ?? [];
+      break;
+    case "absent":
+    case "null":
+    case "number":
+    case "boolean":
+    case "map":
+      break;
   }
-  if (pattern.kind === "oneOf") return pattern.values.map((value) => equalKey(attribute.key, value));
-  const [head] = pattern.parts;
-  return head !== undefined && "literal" in head && head.literal !== ""
-    ? [headKey(attribute.key, head.literal)]
-    : [];
+}
+
+function push(file: Map<string, TermId[]>, key: string, id: TermId): void {
+  const known = file.get(key);
+  if (known === undefined) file.set(key, [id]);
+  else known.push(id);
 }

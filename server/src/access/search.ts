@@ -1,14 +1,14 @@
-import { type AssignedValue, type Assignment, decideOn, firstHolding, termHoldsOn } from "./assignment.ts";
+import { type Assignment, termHoldsOn } from "./assignment.ts";
 import type { Attribute } from "./attribute.ts";
-import { attributesOf } from "./attributes-of.ts";
 import type { Budget } from "./budget.ts";
-import { type Box, boxOf, CoverSolver } from "./cover.ts";
-import { type Hints, type Lit, Oracle, TooComplex } from "./oracle.ts";
-import { naturalIfFree, plainest } from "./plainest.ts";
+import { type Hints, Oracle, TooComplex } from "./oracle.ts";
+import { plainest } from "./plainest.ts";
+import type { Point } from "./point.ts";
 import { impossibleByShape } from "./possible.ts";
 import type { Term, Terms } from "./predicate.ts";
-import { type Covers, type Lists, type Region, regionsOf } from "./regions.ts";
-import type { AttributeValue } from "./value.ts";
+import { type Lists, type Region, regionsOf } from "./regions.ts";
+import { type TermId, TermList, TermTable } from "./term-table.ts";
+import { UncoveredFinder } from "./uncovered.ts";
 
 export interface Found {
   /** A value for every attribute that a term speaks of. */
@@ -20,11 +20,7 @@ export interface Found {
 }
 
 export interface SearchOptions {
-  readonly impossible: Terms;
   readonly budget: Budget;
-  readonly hints: Hints | undefined;
-  /** So many different requests of one region are offered until one counts. */
-  readonly attempts: number;
   /** Stop after this many that count. */
   readonly enough: number;
 }
@@ -36,200 +32,247 @@ export interface SearchResult {
   readonly tooComplex: Term | undefined;
 }
 
+/** What is known of a region, until a term that it depends on comes or goes. */
+type Outcome =
+  | { readonly covered: readonly TermId[] }
+  | { readonly requests: readonly Point[]; readonly opaque: readonly Attribute[] };
+
 /** After the first request that counts, so many further regions are looked at for others. */
 const furtherRegions = 64;
 
-/**
- * Looks for requests that `allowing` allows and `denying` denies, and gives them to `onFound`, which says whether
- * one counts. Nothing found and nothing too complex: there is none. Requests of different rules come first.
- */
-export function searchDifference(
-  allowing: Lists,
-  denying: Lists,
-  options: SearchOptions,
-  onFound: (found: Found) => boolean,
-): SearchResult {
-  const lists = [allowing.allow, allowing.deny, denying.allow, denying.deny, options.impossible];
-  const mentioned = attributesOf(...lists);
-  const impossible = [...options.impossible, ...impossibleByShape(mentioned)];
-  const oracle = new Oracle(options.hints);
-  let found = 0;
-  let counted = 0;
-  let further = 0;
-  let tooComplex: Term | undefined;
-  const seen = new Set<string>();
-  // Few and often needed: they take part from the start.
-  const start = impossible.length <= 64 ? impossible.map((term) => oracle.lits(term)) : [];
-  const later: Region[] = [];
+/** Few and often needed, impossible regions take part in every question from the start. */
+const mostFromStart = 64;
 
-  const look = (region: Region): void => {
-    const share: Budget = { remaining: Math.ceil(options.budget.remaining / 3) };
-    const before = share.remaining;
-    try {
-      const rest = uncoveredPart(oracle, region, start, mentioned, share);
-      if (rest === undefined) return;
+/**
+ * Looks for requests that `allowing` allows and `denying` denies. What it finds out of a region it keeps, so that
+ * after a change only the regions that the change may concern are looked at again.
+ */
+export class DifferenceSearch {
+  readonly #table: TermTable;
+  /** By allow-term, where nothing allows on the other side; and by pair of deny-term and allow-term. */
+  readonly #ofAllows: (Outcome | undefined)[] = [];
+  readonly #ofPairs = new Map<number, Outcome>();
+  /** The terms that a deny-term lies inside; false: it does not, as far as is known. */
+  readonly #denyInside = new Map<TermId, readonly TermId[] | false>();
+
+  constructor(
+    private readonly finder: UncoveredFinder,
+    private readonly allowing: Lists,
+    private readonly denying: Lists,
+    private readonly impossible: TermList,
+    /** So many different requests of one region are offered until one counts. */
+    private readonly attempts: number,
+  ) {
+    this.#table = impossible.table;
+  }
+
+  /**
+   * Gives requests to `onFound`, which says whether one counts. Nothing found and nothing too complex: there is none.
+   * Requests of different rules come first.
+   */
+  run({ budget, enough }: SearchOptions, onFound: (found: Found) => boolean): SearchResult {
+    let found = 0;
+    let counted = 0;
+    let further = 0;
+    let tooComplex: Term | undefined;
+    const seen = new Set<string>();
+    const later: Region[] = [];
+    const look = (region: Region): void => {
+      const outcome = this.#outcome(region, budget);
+      if (outcome === undefined) tooComplex ??= this.allowing.allow.term(region.allow);
+      if (outcome === undefined || "covered" in outcome) return;
       found++;
-      const opaque = [...rest.box.keys()].flatMap((id) => {
+      for (const request of outcome.requests) {
+        if (!onFound(this.#found(region, request, outcome.opaque))) continue;
+        counted++;
+        seen.add(this.#labels(region));
+        return;
+      }
+    };
+    const done = () => counted >= enough || (counted > 0 && further++ >= furtherRegions);
+    const isInside = (deny: TermId, lists: number) => this.#isInside(deny, lists, budget);
+    for (const region of regionsOf(this.finder, this.allowing, this.denying, this.impossible, isInside)) {
+      if (done()) break;
+      if (seen.size > 0 && seen.has(this.#labels(region))) later.push(region);
+      else look(region);
+      if (later.length > furtherRegions) break;
+    }
+    for (const region of later) {
+      if (done()) break;
+      look(region);
+    }
+    return { found, tooComplex };
+  }
+
+  /** After these terms came into lists, or left them: forgets what may no longer be so. */
+  changed(terms: ReadonlySet<TermId>): void {
+    const never = this.allowing.deny.bit | this.impossible.bit;
+    const stale = (outcome: Outcome, covers: number): boolean => {
+      if ("covered" in outcome)
+        return outcome.covered.some((id) => terms.has(id) && !this.#table.isIn(id, covers));
+      for (const id of terms) {
+        if (!this.#table.isIn(id, covers)) continue;
+        if (outcome.requests.some((request) => request.holdsAll(this.#table.lits(id)))) return true;
+      }
+      return false;
+    };
+    for (const [id, outcome] of this.#ofAllows.entries()) {
+      if (outcome !== undefined && stale(outcome, never | this.denying.allow.bit))
+        this.#ofAllows[id] = undefined;
+    }
+    for (const [key, outcome] of this.#ofPairs) if (stale(outcome, never)) this.#ofPairs.delete(key);
+    const neverCame = [...terms].some((id) => this.#table.isIn(id, never));
+    for (const [deny, inside] of this.#denyInside) {
+      if (inside === false ? neverCame : stale({ covered: inside }, never)) this.#denyInside.delete(deny);
+    }
+  }
+
+  /** Forgets every request: after an attribute came up that they say nothing of. */
+  forgetRequests(): void {
+    for (const [id, outcome] of this.#ofAllows.entries())
+      if (outcome !== undefined && "requests" in outcome) this.#ofAllows[id] = undefined;
+    for (const [key, outcome] of this.#ofPairs) if ("requests" in outcome) this.#ofPairs.delete(key);
+  }
+
+  /** Undefined where the region is too complex for its share of the budget. */
+  #outcome(region: Region, budget: Budget): Outcome | undefined {
+    const pair = region.deny === undefined ? undefined : region.deny * 2 ** 26 + region.allow;
+    const known = pair === undefined ? this.#ofAllows[region.allow] : this.#ofPairs.get(pair);
+    if (known !== undefined) return known;
+    const outcome = withShare(budget, 3, (share): Outcome => {
+      const part = this.finder.part(region.lits, region.covers, this.#start(), share);
+      if ("by" in part) return { covered: part.by };
+      const { oracle } = this.#table;
+      const opaque = [...part.box.keys()].flatMap((id) => {
         const attribute = oracle.attributes[id];
         return attribute?.sort === "opaque" ? [attribute] : [];
       });
-      for (const assignment of offers(oracle, region, rest, mentioned, options.attempts, share)) {
-        verify(allowing, denying, impossible, assignment, region);
-        const deniedBy = region.denyTerm ?? firstHolding(denying.deny, assignment);
-        if (onFound({ assignment, allowTerm: region.allowTerm, deniedBy, opaque })) {
-          counted++;
-          seen.add(labels(region));
-          return;
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof TooComplex)) throw error;
-      tooComplex ??= region.allowTerm;
-    } finally {
-      options.budget.remaining -= before - share.remaining;
+      return { requests: this.#requests(region, part, share), opaque };
+    });
+    if (outcome === undefined) return undefined;
+    if (pair === undefined) this.#ofAllows[region.allow] = outcome;
+    else this.#ofPairs.set(pair, outcome);
+    return outcome;
+  }
+
+  #isInside(deny: TermId, lists: number, budget: Budget): boolean {
+    let inside = this.#denyInside.get(deny);
+    if (inside === undefined) {
+      inside =
+        withShare(budget, 100, (share) => {
+          const part = this.finder.part(this.#table.lits(deny), lists, this.#start(), share);
+          return "by" in part ? part.by : false;
+        }) ?? false;
+      this.#denyInside.set(deny, inside);
     }
-  };
+    return inside !== false;
+  }
 
-  const done = () => counted >= options.enough || (counted > 0 && further++ >= furtherRegions);
-  const isInside = (lits: readonly Lit[], covers: Covers): boolean => {
-    const share: Budget = { remaining: Math.ceil(options.budget.remaining / 100) };
-    const before = share.remaining;
-    try {
-      return uncoveredPart(oracle, { lits, covers }, start, mentioned, share) === undefined;
-    } catch (error) {
-      if (error instanceof TooComplex) return false;
-      throw error;
-    } finally {
-      options.budget.remaining -= before - share.remaining;
+  #start(): readonly TermId[] {
+    return this.impossible.size <= mostFromStart ? [...this.impossible.ids] : [];
+  }
+
+  /** Different requests of the uncovered part: with declared names where they are not covered, else the plain one. */
+  #requests(
+    region: Region,
+    { box, plain }: Extract<ReturnType<UncoveredFinder["part"]>, { readonly box: unknown }>,
+    budget: Budget,
+  ): readonly Point[] {
+    const { oracle } = this.#table;
+    const requests = new Map<string, Point>();
+    for (let attempt = 0; attempt < this.attempts; attempt++) {
+      const named = this.finder.point(box, attempt, budget);
+      const chosen = this.finder.holding(named, region.covers).length === 0 ? named : plain;
+      budget.remaining -= oracle.attributes.length;
+      const assignment = plainest(
+        chosen.assignment,
+        (attribute) => oracle.canBeAbsent(oracle.attributeId(attribute)),
+        (candidate) => this.#isIn(region, this.finder.pointOf(candidate)),
+      );
+      const text = JSON.stringify([...assignment.values()]);
+      if (requests.has(text)) continue;
+      const request = this.finder.pointOf(assignment);
+      this.#verify(request, region);
+      requests.set(text, request);
     }
-  };
-  for (const region of regionsOf(oracle, allowing, denying, impossible, isInside)) {
-    if (done()) break;
-    if (seen.has(labels(region))) later.push(region);
-    else look(region);
-    if (later.length > furtherRegions) break;
+    return [...requests.values()];
   }
-  for (const region of later) {
-    if (done()) break;
-    look(region);
+
+  #isIn({ lits, covers }: Region, point: Point): boolean {
+    return point.holdsAll(lits) && this.finder.holding(point, covers).length === 0;
   }
-  return { found, tooComplex };
-}
 
-/** So often terms are added one request at a time, before all that overlap the region take part. */
-const maxRounds = 24;
-
-/** A part of the region that is not covered, as far as the terms in it know, and a request of it that none covers. */
-interface Rest {
-  readonly box: Box;
-  readonly plain: Assignment;
-}
-
-/**
- * Most terms that overlap a region have no part in the answer. So the solver starts with none, and each request
- * that it then finds brings in the terms that cover it: covered by some of the terms is covered, and a request that
- * no term at all covers is a witness.
- */
-function uncoveredPart(
-  oracle: Oracle,
-  region: Pick<Region, "lits" | "covers">,
-  start: readonly (readonly Lit[])[],
-  mentioned: readonly Attribute[],
-  budget: Budget,
-): Rest | undefined {
-  const whole = boxOf(oracle, region.lits);
-  let known = start;
-  for (let round = 0; ; round++) {
-    const isLast = round >= maxRounds;
-    if (isLast) known = [...start, ...region.covers.overlapping(region.lits)];
-    const box = new CoverSolver(oracle, budget).uncovered(whole, known);
-    if (box === undefined) return undefined;
-    const plain = totalAssignment(oracle, box, mentioned, undefined, budget);
-    const covering = region.covers.holding(plain);
-    if (covering.length === 0) return { box, plain };
-    if (isLast)
-      throw new Error(`a request outside of all terms is in one: ${JSON.stringify([...plain.values()])}`);
-    known = [...known, ...covering];
+  #found(region: Region, request: Point, opaque: readonly Attribute[]): Found {
+    const { deny } = this.denying;
+    const denied = region.deny ?? Math.min(...this.finder.holding(request, deny.bit));
+    return {
+      assignment: request.assignment,
+      allowTerm: this.allowing.allow.term(region.allow),
+      deniedBy: Number.isFinite(denied) ? deny.term(denied) : undefined,
+      opaque,
+    };
   }
-}
 
-/** Different requests of the uncovered part: with declared names where they are not covered, else the plain one. */
-function* offers(
-  oracle: Oracle,
-  region: Region,
-  { box, plain }: Rest,
-  mentioned: readonly Attribute[],
-  attempts: number,
-  budget: Budget,
-): Generator<Assignment> {
-  const given = new Set<string>();
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const named = totalAssignment(oracle, box, mentioned, attempt, budget);
-    const chosen = region.covers.holding(named).length === 0 ? named : plain;
-    budget.remaining -= mentioned.length;
-    const assignment = plainest(
-      chosen,
-      (attribute) => oracle.canBeAbsent(oracle.attributeId(attribute)),
-      (candidate) => isIn(region, candidate),
+  /** Who allows and who denies, as users know them. */
+  #labels({ allow, deny }: Region): string {
+    const of = (term: Term | undefined) => term?.origins.map((origin) => origin.label) ?? [];
+    const denyTerm = deny === undefined ? undefined : this.denying.deny.term(deny);
+    return JSON.stringify([of(this.allowing.allow.term(allow)), of(denyTerm)]);
+  }
+
+  /** What the solver claims is run once more on all terms, without an index. That it fails is a defect, and loud. */
+  #verify(request: Point, region: Region): void {
+    const some = (list: TermList): boolean => {
+      for (const id of list.ids) if (request.holdsAll(this.#table.lits(id))) return true;
+      return false;
+    };
+    const allowTerm = this.allowing.allow.term(region.allow);
+    const isAllowed = termHoldsOn(allowTerm, request.assignment) && !some(this.allowing.deny);
+    const isDenied = region.deny === undefined ? !some(this.denying.allow) : some(this.denying.deny);
+    if (isAllowed && isDenied && !some(this.impossible)) return;
+    const label = allowTerm.origins[0]?.label ?? "a term";
+    throw new Error(
+      `the witness found for ${label} does not hold: ${JSON.stringify([...request.assignment.values()])}`,
     );
-    const text = JSON.stringify([...assignment.values()]);
-    if (given.has(text)) continue;
-    given.add(text);
-    yield assignment;
   }
 }
 
-function isIn({ allowTerm, denyTerm, covers }: Region, values: Assignment): boolean {
-  return (
-    termHoldsOn(allowTerm, values) &&
-    (denyTerm === undefined || termHoldsOn(denyTerm, values)) &&
-    covers.holding(values).length === 0
-  );
+export interface Once extends SearchOptions {
+  readonly impossible: Terms;
+  readonly hints: Hints | undefined;
+  /** So many different requests of one region are offered until one counts. */
+  readonly attempts: number;
 }
 
-/** Who allows and who denies, as users know them. */
-function labels(region: Region): string {
-  const of = (term: Term | undefined) => term?.origins.map((origin) => origin.label) ?? [];
-  return JSON.stringify([of(region.allowTerm), of(region.denyTerm)]);
+/** One search of its own, for terms that are compared once. */
+export function searchDifference(
+  allowing: { readonly allow: Terms; readonly deny: Terms },
+  denying: { readonly allow: Terms; readonly deny: Terms },
+  options: Once,
+  onFound: (found: Found) => boolean,
+): SearchResult {
+  const table = new TermTable(new Oracle(options.hints));
+  const lists = ({ allow, deny }: { readonly allow: Terms; readonly deny: Terms }): Lists => ({
+    allow: new TermList(table, allow),
+    deny: new TermList(table, deny),
+  });
+  const [one, other] = [lists(allowing), lists(denying)];
+  const impossible = new TermList(table, options.impossible);
+  for (const term of impossibleByShape(table.oracle.attributes)) impossible.add(term);
+  const search = new DifferenceSearch(new UncoveredFinder(table), one, other, impossible, options.attempts);
+  return search.run(options, onFound);
 }
 
-/**
- * A value for every mentioned attribute. What the box leaves free can have any value as far as the solver's terms
- * go; absent is the plainest. Without `attempt` no declared names are used.
- */
-function totalAssignment(
-  oracle: Oracle,
-  box: Box,
-  mentioned: readonly Attribute[],
-  attempt: number | undefined,
-  budget: Budget,
-): Assignment {
-  budget.remaining -= mentioned.length;
-  const values = new Map<string, AssignedValue>();
-  for (const attribute of mentioned) {
-    const id = oracle.attributeId(attribute);
-    const lits = box.get(id);
-    const isFree = lits === undefined && oracle.canBeAbsent(id) && !naturalIfFree.has(attribute.id);
-    const value: AttributeValue = isFree ? { kind: "absent" } : oracle.value(id, lits ?? [], attempt, budget);
-    values.set(attribute.key, { attribute, value });
+/** Undefined where a part of what is left of the budget does not do. */
+function withShare<T>(budget: Budget, part: number, work: (share: Budget) => T): T | undefined {
+  const share: Budget = { remaining: Math.ceil(budget.remaining / part) };
+  const before = share.remaining;
+  try {
+    return work(share);
+  } catch (error) {
+    if (error instanceof TooComplex) return undefined;
+    throw error;
+  } finally {
+    budget.remaining -= before - share.remaining;
   }
-  return values;
-}
-
-/** What the solver claims is run once more on the terms themselves. That it fails is a defect, and loud. */
-function verify(
-  allowing: Lists,
-  denying: Lists,
-  impossible: Terms,
-  assignment: Assignment,
-  region: Region,
-): void {
-  const isPossible = firstHolding(impossible, assignment) === undefined;
-  if (isPossible && decideOn(allowing, assignment) === "allow" && decideOn(denying, assignment) === "deny") {
-    return;
-  }
-  const label = region.allowTerm.origins[0]?.label ?? "a term";
-  throw new Error(
-    `the witness found for ${label} does not hold: ${JSON.stringify([...assignment.values()])}`,
-  );
 }

@@ -1,18 +1,15 @@
 import type { Head, Lit, Oracle } from "./oracle.ts";
-
-/** A term as sorted literals, with its number in the list that it comes from. */
-export interface IndexedTerm {
-  readonly lits: readonly Lit[];
-  readonly at: number;
-}
+import type { TermId, TermTable } from "./term-table.ts";
 
 interface AttributeIndex {
   /** Terms by what the attribute's text starts with. */
-  readonly byHead: Map<string, IndexedTerm[]>;
+  readonly byHead: Map<string, TermId[]>;
   readonly lengths: readonly number[];
   readonly sortedHeads: readonly string[];
   /** Terms that say nothing about how the text starts. */
-  readonly others: readonly IndexedTerm[];
+  readonly others: readonly TermId[];
+  /** So many terms were in the table when it was made; later ones are looked at one by one. */
+  readonly made: number;
 }
 
 /** Below this many terms looking at all of them is as fast. */
@@ -20,55 +17,59 @@ const worthIndexing = 48;
 
 /**
  * Finds the terms that may overlap a box without looking at all: by equal text, by a prefix of the box's text, and
- * by texts that the box's is a prefix of. It may return terms that do not overlap, or one twice, and never misses one that does.
+ * by texts that the box's is a prefix of. It may return terms that do not overlap, and never misses one that does.
  */
 export class TermIndex {
+  readonly #table: TermTable;
   readonly #oracle: Oracle;
-  readonly #terms: readonly IndexedTerm[];
   readonly #attributes = new Map<number, AttributeIndex>();
 
-  constructor(oracle: Oracle, terms: readonly (readonly Lit[])[]) {
-    this.#oracle = oracle;
-    this.#terms = terms.map((lits, at) => ({ lits, at }));
+  constructor(table: TermTable) {
+    this.#table = table;
+    this.#oracle = table.oracle;
   }
 
-  get size(): number {
-    return this.#terms.length;
-  }
-
-  candidates(box: readonly Lit[]): readonly IndexedTerm[] {
-    const all = this.#terms;
-    if (all.length < worthIndexing) return all;
-    let best: readonly (readonly IndexedTerm[])[] = [all];
+  /** Of the lists, each once; undefined where more than `most` terms would have to be looked at. */
+  candidates(box: readonly Lit[], lists: number, most = Number.POSITIVE_INFINITY): TermId[] | undefined {
+    const { size } = this.#table;
+    let best: readonly (readonly TermId[])[] | undefined;
+    let later = 0;
     // Copying most of the terms costs more than looking at all of them.
-    let bestSize = all.length * 0.7;
-    for (const lit of box) {
-      const head = this.#oracle.head(lit);
-      if (head === undefined || head.texts.length > 16) continue;
-      const index = this.#indexOf(this.#oracle.attributeOf(lit));
-      const found = bucketsFor(index, head, bestSize);
-      if (found === undefined) continue;
-      best = found;
-      bestSize = found.reduce((sum, bucket) => sum + bucket.length, 0);
+    let bestSize = Math.min(size * 0.7, most + 1);
+    if (size >= worthIndexing) {
+      for (const lit of box) {
+        const head = this.#oracle.head(lit);
+        if (head === undefined || head.texts.length > 16) continue;
+        const index = this.#indexOf(this.#oracle.attributeOf(lit));
+        const found = bucketsFor(index, head, bestSize);
+        if (found === undefined) continue;
+        best = found;
+        bestSize = found.reduce((sum, bucket) => sum + bucket.length, 0);
+        later = index.made;
+      }
     }
-    return best.length === 1 ? (best[0] ?? []) : best.flat();
+    if (best === undefined && size > most) return undefined;
+    const result: TermId[] = [];
+    for (const bucket of best ?? []) {
+      for (const id of bucket) if (this.#table.isIn(id, lists)) result.push(id);
+    }
+    for (let id = later; id < size; id++) if (this.#table.isIn(id, lists)) result.push(id);
+    return result.length < 2 ? result : [...new Set(result)];
   }
 
   #indexOf(attribute: number): AttributeIndex {
     const known = this.#attributes.get(attribute);
-    if (known !== undefined) return known;
-    const byHead = new Map<string, IndexedTerm[]>();
-    const others: IndexedTerm[] = [];
-    for (const term of this.#terms) {
-      const head = term.lits
-        .filter((lit) => this.#oracle.attributeOf(lit) === attribute)
-        .map((lit) => this.#oracle.head(lit))
-        .find((one) => one !== undefined);
-      if (head === undefined) others.push(term);
+    const { size } = this.#table;
+    if (known !== undefined && size - known.made <= 64 + known.made / 8) return known;
+    const byHead = new Map<string, TermId[]>();
+    const others: TermId[] = [];
+    for (let id = 0; id < size; id++) {
+      const head = this.#headIn(id, attribute);
+      if (head === undefined) others.push(id);
       for (const text of head?.texts ?? []) {
         const same = byHead.get(text);
-        if (same === undefined) byHead.set(text, [term]);
-        else same.push(term);
+        if (same === undefined) byHead.set(text, [id]);
+        else same.push(id);
       }
     }
     const index: AttributeIndex = {
@@ -76,9 +77,19 @@ export class TermIndex {
       lengths: [...new Set([...byHead.keys()].map((text) => text.length))].sort((a, b) => a - b),
       sortedHeads: [...byHead.keys()].sort(compareText),
       others,
+      made: size,
     };
     this.#attributes.set(attribute, index);
     return index;
+  }
+
+  #headIn(id: TermId, attribute: number): Head | undefined {
+    for (const lit of this.#table.lits(id)) {
+      if (this.#oracle.attributeOf(lit) !== attribute) continue;
+      const head = this.#oracle.head(lit);
+      if (head !== undefined) return head;
+    }
+    return undefined;
   }
 }
 
@@ -87,10 +98,10 @@ function bucketsFor(
   index: AttributeIndex,
   { texts, exact }: Head,
   enough: number,
-): readonly (readonly IndexedTerm[])[] | undefined {
-  const found: (readonly IndexedTerm[])[] = [index.others];
+): readonly (readonly TermId[])[] | undefined {
+  const found: (readonly TermId[])[] = [index.others];
   let size = index.others.length;
-  const add = (bucket: readonly IndexedTerm[] | undefined) => {
+  const add = (bucket: readonly TermId[] | undefined) => {
     if (bucket === undefined) return;
     found.push(bucket);
     size += bucket.length;

@@ -1,0 +1,118 @@
+import type { Lit, Oracle } from "./oracle.ts";
+import type { Term } from "./predicate.ts";
+
+/** A term as a number: terms with the same literals have the same one, wherever they come from. */
+export type TermId = number;
+
+/** The terms of one comparison by their literals, and in which lists each of them stands. */
+export class TermTable {
+  readonly #ids = new Map<string, TermId>();
+  readonly #lits: (readonly Lit[])[] = [];
+  readonly #lists: number[] = [];
+  #nextList = 1;
+
+  constructor(readonly oracle: Oracle) {}
+
+  get size(): number {
+    return this.#lits.length;
+  }
+
+  intern(term: Term): TermId {
+    const lits = this.oracle.lits(term);
+    const key = lits.join();
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.#lits.length;
+    this.#ids.set(key, id);
+    this.#lits.push(lits);
+    this.#lists.push(0);
+    return id;
+  }
+
+  lits(id: TermId): readonly Lit[] {
+    const lits = this.#lits[id];
+    if (lits === undefined) throw new Error(`no term ${id}`);
+    return lits;
+  }
+
+  /** `lists`: one list, or several joined by `|`. */
+  isIn(id: TermId, lists: number): boolean {
+    return ((this.#lists[id] ?? 0) & lists) !== 0;
+  }
+
+  /** A list of its own, as one bit. */
+  newList(): number {
+    const bit = this.#nextList;
+    if (bit >= 2 ** 30) throw new Error("more lists than bits");
+    this.#nextList *= 2;
+    return bit;
+  }
+
+  mark(id: TermId, list: number, isIn: boolean): void {
+    const lists = this.#lists[id] ?? 0;
+    this.#lists[id] = isIn ? lists | list : lists & ~list;
+  }
+}
+
+/** An ordered list of terms, each once, with every place that each comes from. */
+export class TermList {
+  /** Its bit in the table. */
+  readonly bit: number;
+  readonly #terms = new Map<TermId, readonly Term[]>();
+
+  constructor(
+    readonly table: TermTable,
+    terms: Iterable<Term>,
+  ) {
+    this.bit = table.newList();
+    for (const term of terms) this.add(term);
+  }
+
+  /** In the order in which they were added first. */
+  get ids(): Iterable<TermId> {
+    return this.#terms.keys();
+  }
+
+  get size(): number {
+    return this.#terms.size;
+  }
+
+  /** All of them, repeated ones too. */
+  get terms(): readonly Term[] {
+    return [...this.#terms.values()].flat();
+  }
+
+  has(id: TermId): boolean {
+    return this.table.isIn(id, this.bit);
+  }
+
+  /** The first term of this list with these literals. */
+  term(id: TermId): Term {
+    const term = this.#terms.get(id)?.[0];
+    if (term === undefined) throw new Error(`term ${id} is not in the list`);
+    return term;
+  }
+
+  add(term: Term): TermId {
+    const id = this.table.intern(term);
+    const known = this.#terms.get(id);
+    this.#terms.set(id, known === undefined ? [term] : [...known, term]);
+    if (known === undefined) this.table.mark(id, this.bit, true);
+    return id;
+  }
+
+  /** Takes out one term with these literals. Throws where there is none. */
+  remove(term: Term): TermId {
+    const id = this.table.intern(term);
+    const known = this.#terms.get(id);
+    if (known === undefined) throw new Error("a term that is not in the list cannot be removed");
+    const at = Math.max(0, known.indexOf(term));
+    const left = known.filter((_, index) => index !== at);
+    if (left.length > 0) this.#terms.set(id, left);
+    else {
+      this.#terms.delete(id);
+      this.table.mark(id, this.bit, false);
+    }
+    return id;
+  }
+}
