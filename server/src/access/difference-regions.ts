@@ -1,15 +1,26 @@
-import { type CompareOptions, covers, isEmpty } from "./compare.ts";
-import type { AccessFunction, Term } from "./predicate.ts";
+/**
+ * A box of requests in which two sides differ, narrowed to what really differs and told in words. What is shown is
+ * sound: every possible request of it differs, or it says that the difference lies *within* it.
+ */
+import { type Budget, budget as freshBudget } from "./budget.ts";
+import { type CompareOptions, comparisonBudget, covers, isEmpty, newlyDenied } from "./compare.ts";
+import { narrowLists } from "./narrow-lists.ts";
+import type { AccessFunction, Literal, Term, Terms } from "./predicate.ts";
 import { describeTerm } from "./region.ts";
-import { joinTerms } from "./terms.ts";
+import { complementLiteral, joinTerms, simplify, termImplies, termsDisjoint } from "./terms.ts";
+import { implies } from "./theory.ts";
 
-/** A part of the space of requests as a person reads it. */
+/** A part of the space of requests as a person reads it: the requests of `term` that lie in no term of `except`. */
 export interface ReadableRegion {
   readonly term: Term;
-  /** `POST under /v1/admin/** by any workload of namespace qa`. */
+  /** At most two; the literals of each say only what `term` leaves open. */
+  readonly except: Terms;
+  /** `POST under /v1/admin/** by any workload of namespace qa`, `under /v1/** except GET under /v1/public/**`. */
   readonly text: string;
-  /** Every possible request of the region differs; else the difference lies within it. */
+  /** Every possible request of `term` differs, and nothing is excepted. */
   readonly exact: boolean;
+  /** Every possible request of the region differs; false: the difference lies within `term`, and `text` says so. */
+  readonly sound: boolean;
 }
 
 /** Requests that the first side allows and the second denies. */
@@ -18,27 +29,118 @@ export interface Sides {
   readonly denying: AccessFunction;
 }
 
-type Asking = Pick<CompareOptions, "impossible" | "budget">;
+export type Asking = Pick<CompareOptions, "impossible" | "budget">;
 
-/** Whether every possible request of the term is allowed by one side and denied by the other; false where that is too complex. */
-export function differsThroughout(term: Term, sides: Sides, asking: Asking): boolean {
-  return allowsAll(sides.allowing, term, asking) && deniesAll(sides.denying, term, asking);
+/** More terms that overlap the box than this have no short description. */
+const mostOverlapping = 40;
+const mostExceptions = 2;
+
+/**
+ * The part of the box in which the sides differ. All of it must be allowed by an allow-term of `allowing`; its own
+ * denies, and what the other side allows, are taken out where few words can say so. At most a tenth of the budget.
+ */
+export function narrowedRegion(box: Term, sides: Sides, options: Asking): ReadableRegion {
+  const whole = options.budget ?? comparisonBudget();
+  const share = freshBudget(Math.ceil(whole.remaining / 10));
+  const before = share.remaining;
+  try {
+    return narrowed(box, sides, { ...options, budget: share });
+  } finally {
+    whole.remaining -= before - share.remaining;
+  }
 }
 
-function allowsAll({ allow, deny }: AccessFunction, term: Term, asking: Asking): boolean {
-  if (covers(allow, term, asking) !== true) return false;
-  return deny.every((one) => {
-    const both = joinTerms(term, one);
-    return both === undefined || isEmpty({ allow: [both], deny: [], opaque: [] }, asking) === true;
+function narrowed(box: Term, sides: Sides, asking: Asking & { readonly budget: Budget }): ReadableRegion {
+  const near = overlapping(box, sides);
+  const size = near.allowing.deny.length + near.denying.allow.length + near.denying.deny.length;
+  if (size > mostOverlapping) return region(box, [], "within");
+  const differs = (part: Term): boolean =>
+    newlyDenied({ ...near.allowing, allow: [part] }, near.denying, { ...asking, maxWitnesses: 1 }).answer
+      .answer !== "no";
+  const listed = narrowLists(box, differs);
+  if (differsThroughout(listed, [], near, asking)) return region(shorter(listed, [], asking), [], "all");
+  const cut = exceptions(listed, near, asking);
+  if (cut === undefined || !differsThroughout(cut.term, cut.except, near, asking))
+    return region(shorter(listed, [], asking), [], "within");
+  return region(shorter(cut.term, cut.except, asking), cut.except, "all");
+}
+
+function region(term: Term, except: Terms, claim: "all" | "within"): ReadableRegion {
+  const said = describeTerm(term);
+  const excepted = except.map((one) => describeTerm(one)).join(", and ");
+  const text = claim === "within" ? `within ${said}` : excepted === "" ? said : `${said}, except ${excepted}`;
+  return { term, except, text, exact: claim === "all" && except.length === 0, sound: claim === "all" };
+}
+
+/** What of the two sides may touch the box; the box itself in the place of what allows it. */
+function overlapping(box: Term, { allowing, denying }: Sides): Sides {
+  const touching = (terms: Terms) => terms.filter((one) => !termsDisjoint(box, one));
+  return {
+    allowing: { allow: [box], deny: touching(allowing.deny), opaque: allowing.opaque },
+    denying: { allow: touching(denying.allow), deny: touching(denying.deny), opaque: denying.opaque },
+  };
+}
+
+/** Whether every possible request of the term outside of `except` is allowed by one side and denied by the other; false where that is too complex. */
+export function differsThroughout(term: Term, except: Terms, sides: Sides, asking: Asking): boolean {
+  const { allowing, denying } = sides;
+  const within = (terms: Terms): Terms => terms.flatMap((one) => joinTerms(term, one) ?? []);
+  const opaque = [...allowing.opaque, ...denying.opaque];
+  return (
+    covers([...allowing.allow, ...except], term, asking) === true &&
+    isEmpty({ allow: within(allowing.deny), deny: except, opaque }, asking) === true &&
+    isEmpty({ allow: within(denying.allow), deny: [...denying.deny, ...except], opaque }, asking) === true
+  );
+}
+
+/** What the other side allows in the box, and what this side denies: as literals of the box, or as exceptions. */
+function exceptions(
+  box: Term,
+  { allowing, denying }: Sides,
+  asking: Asking,
+): { readonly term: Term; readonly except: Terms } | undefined {
+  const taken = [...allowing.deny, ...denying.allow].filter((one) => {
+    const both = joinTerms(box, one);
+    return both !== undefined && isEmpty({ allow: [both], deny: [], opaque: [] }, asking) !== true;
   });
+  const open = widest(taken.map((one) => leftOpen(one, box)));
+  const literals: Literal[] = [...box.literals];
+  const except: Term[] = [];
+  for (const one of open) {
+    const [only, ...more] = one.literals;
+    if (only === undefined) return undefined;
+    if (more.length === 0) literals.push(complementLiteral(only));
+    else except.push(one);
+  }
+  const term = simplify({ ...box, literals });
+  return term === undefined || except.length > mostExceptions ? undefined : { term, except };
 }
 
-function deniesAll({ allow, deny, opaque }: AccessFunction, term: Term, asking: Asking): boolean {
-  const admitted = allow.flatMap((one) => joinTerms(term, one) ?? []);
-  return isEmpty({ allow: admitted, deny, opaque }, asking) === true;
+/** What of a term the box leaves open. */
+function leftOpen(one: Term, box: Term): Term {
+  const isOpen = (literal: Literal): boolean =>
+    !box.literals.some((given) => given.attribute.key === literal.attribute.key && implies(given, literal));
+  return { ...one, literals: one.literals.filter(isOpen) };
 }
 
-/** The term in words, and whether all of it differs. */
-export function readableRegion(term: Term, sides: Sides, asking: Asking): ReadableRegion {
-  return { term, text: describeTerm(term), exact: differsThroughout(term, sides, asking) };
+/** Those that lie in no other. */
+function widest(terms: Terms): Terms {
+  return terms.filter(
+    (one, at) =>
+      !terms.some(
+        (other, index) => index !== at && termImplies(one, other) && (index < at || !termImplies(other, one)),
+      ),
+  );
+}
+
+/** Without literals that follow from the others and from what is possible; the least telling go first. */
+export function shorter(term: Term, except: Terms, asking: Asking): Term {
+  let current = term;
+  for (const literal of [...term.literals].reverse()) {
+    const rest = current.literals.filter((one) => one !== literal);
+    const outside = { literals: [...rest, complementLiteral(literal)], origins: term.origins };
+    if (isEmpty({ allow: [outside], deny: except, opaque: [] }, asking) === true)
+      current = { ...current, literals: rest };
+  }
+  return current;
 }

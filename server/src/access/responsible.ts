@@ -27,7 +27,7 @@ import {
   newlyDenied,
   type Witness,
 } from "./compare.ts";
-import { type ReadableRegion, readableRegion, type Sides } from "./difference-regions.ts";
+import { narrowedRegion, type ReadableRegion } from "./difference-regions.ts";
 import { impossibleByShape } from "./possible.ts";
 import type { AccessFunction, Origin, Term, Terms } from "./predicate.ts";
 import { type RuleGroup, RuleGroups } from "./rule-groups.ts";
@@ -50,6 +50,7 @@ export interface Cause {
    * `not-allowed` those that hold on some of them as well, none for default deny alone.
    */
   readonly denyOrigins: readonly Origin[];
+  /** Around the witness: of a rule with several terms the one that lets it in. Made when first read. */
   readonly region: ReadableRegion;
   /** A request of the cause, confirmed as in `compare`. */
   readonly witness: Witness;
@@ -181,13 +182,16 @@ class CauseSearch {
 
   #notAllowed(allow: RuleGroup, witness: Witness, idle: readonly Stopping[]): Cause {
     const also = idle.filter(({ allows }) => allows.has(allow));
-    return {
-      kind: "not-allowed",
-      allowOrigins: allow.origins,
-      denyOrigins: also.map(({ deny }) => deny.origins).reduce(joinOrigins, []),
-      region: this.#region(witness.allowTerm),
-      witness: { ...witness, deniedBy: firstHolding(this.denying.deny, witness.assignment) },
-    };
+    const deniedBy = firstHolding(this.denying.deny, witness.assignment);
+    return this.#cause(
+      {
+        kind: "not-allowed",
+        allowOrigins: allow.origins,
+        denyOrigins: also.map(({ deny }) => deny.origins).reduce(joinOrigins, []),
+        witness: { ...witness, deniedBy },
+      },
+      witness.allowTerm,
+    );
   }
 
   #denied({ deny, allows }: Stopping): readonly Cause[] {
@@ -195,20 +199,22 @@ class CauseSearch {
     if (witness === undefined) return [];
     const { allowTerm, deniedBy } = witness;
     const both = deniedBy === undefined ? allowTerm : (joinTerms(allowTerm, deniedBy) ?? allowTerm);
-    return [
-      {
-        kind: "denied",
-        allowOrigins: [...allows.keys()].map(({ origins }) => origins).reduce(joinOrigins, []),
-        denyOrigins: deny.origins,
-        region: this.#region(both),
-        witness,
-      },
-    ];
+    const allowOrigins = [...allows.keys()].map(({ origins }) => origins).reduce(joinOrigins, []);
+    return [this.#cause({ kind: "denied", allowOrigins, denyOrigins: deny.origins, witness }, both)];
   }
 
-  #region(term: Term): ReadableRegion {
-    const sides: Sides = { allowing: this.allowing, denying: this.denying };
-    return readableRegion(term, sides, this.#options);
+  /** To narrow a region takes questions of its own, so it waits until somebody reads it. */
+  #cause(cause: Omit<Cause, "region">, box: Term): Cause {
+    const narrow = (): ReadableRegion =>
+      narrowedRegion(box, { allowing: this.allowing, denying: this.denying }, this.#options);
+    let known: ReadableRegion | undefined;
+    return {
+      ...cause,
+      get region() {
+        known ??= narrow();
+        return known;
+      },
+    };
   }
 
   /** Whether the deny rule stops what would be allowed there; else it only holds on what no rule allows anyway. */

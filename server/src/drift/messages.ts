@@ -2,13 +2,14 @@
 import type { Witness as Difference } from "../access/compare.ts";
 import { literalHolds } from "../access/evaluate-terms.ts";
 import type { Lost } from "../access/hop.ts";
+import { narrowLists } from "../access/narrow-lists.ts";
 import type { Literal, Origin, Term } from "../access/predicate.ts";
 import { describeTerm } from "../access/region.ts";
 import { toInteraction } from "../access/witness.ts";
 import { callerInWords, requestInWords, targetInWords } from "../simulate/words.ts";
 import type { Bypass } from "./bypass.ts";
 import type { EndToEnd } from "./end-to-end.ts";
-import { narrowRegion } from "./narrow-region.ts";
+
 import type { DriftFinding, DriftKind, Witness } from "./report.ts";
 import type { PathInput, ReadyHop } from "./side.ts";
 import type { Unenforced } from "./unenforced.ts";
@@ -98,12 +99,9 @@ function differing(kind: DriftKind, term: Term, result: EndToEnd | undefined): T
   const { access, policy } = result;
   switch (kind) {
     case "wider":
-      return narrowRegion(
-        term,
-        (part) => result.surplusOf({ ...access, allow: [part] }, []).answer === "yes",
-      );
+      return narrowLists(term, (part) => result.surplusOf({ ...access, allow: [part] }, []).answer === "yes");
     case "narrower":
-      return narrowRegion(term, (part) => result.missingOf({ ...policy, allow: [part] }).answer === "yes");
+      return narrowLists(term, (part) => result.missingOf({ ...policy, allow: [part] }).answer === "yes");
     default:
       return term;
   }
