@@ -3,6 +3,7 @@ import {
   type FileStat,
   type FindFilesParams,
   FindFilesRequest,
+  ReadBaseFileRequest,
   type ReadFileParams,
   ReadFileRequest,
   StatRequest,
@@ -20,11 +21,7 @@ export class ClientHost implements Host {
   ) {}
 
   async readFile(uri: string): Promise<Uint8Array> {
-    const base64 = unwrap(await this.ask<FileAnswer<string>>(ReadFileRequest, { uri }));
-    const binary = atob(base64);
-    const bytes = new Uint8Array(binary.length);
-    for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
-    return bytes;
+    return bytesOf(unwrap(await this.ask<FileAnswer<string>>(ReadFileRequest, { uri })));
   }
 
   async stat(uri: string): Promise<FileStat | undefined> {
@@ -44,6 +41,18 @@ export class ClientHost implements Host {
   now(): number {
     return this.clock();
   }
+}
+
+/** Reads files of the base revision, which only the editor's own Git extension may get at. */
+export function baseReader(ask: Ask): (uri: string) => Promise<Uint8Array> {
+  return async (uri) => bytesOf(unwrap(await ask<FileAnswer<string>>(ReadBaseFileRequest, { uri })));
+}
+
+function bytesOf(base64: string): Uint8Array {
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
 }
 
 function unwrap<T>(answer: FileAnswer<T>): T {

@@ -1,5 +1,6 @@
 import {
   type CancellationToken,
+  CodeLensRefreshRequest,
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
@@ -18,16 +19,20 @@ import { DeployedDocuments } from "./deployed-documents.ts";
 import { DiagnosticsScheduler } from "./diagnostics.ts";
 import type { Engine } from "./engine.ts";
 import {
+  BaseNotification,
   CheckDriftRequest,
   type InitializationOptions,
   ListScenariosRequest,
   PingRequest,
   POLICY_FILES,
   SERVER_COMMANDS,
+  SemanticDiffChangedNotification,
+  SemanticDiffRequest,
   SimulateRequest,
   type SimulationReport,
 } from "./protocol.ts";
-import { readInitializationOptions, readSettings, readSimulateParams } from "./untrusted.ts";
+import { SemanticDiffScheduler } from "./semantic-diff-scheduler.ts";
+import { readBaseParams, readInitializationOptions, readSettings, readSimulateParams } from "./untrusted.ts";
 
 /** Long enough to join the keys of a word, short enough to feel immediate. */
 const DEBOUNCE_MS = 120;
@@ -48,6 +53,7 @@ interface Dynamic {
   readonly folders: boolean;
   readonly watchers: boolean;
   readonly documents: boolean;
+  readonly lenses: boolean;
 }
 
 /** What came with the server. */
@@ -71,6 +77,7 @@ class ServerSession {
   readonly #engine: Engine;
   readonly #diagnostics: DiagnosticsScheduler;
   readonly #deployed: DeployedDocuments;
+  readonly #semanticDiff: SemanticDiffScheduler;
   readonly #options: InitializationOptions;
   readonly #dynamic: Dynamic;
   #folders: readonly string[];
@@ -91,7 +98,10 @@ class ServerSession {
     this.#deployed = new DeployedDocuments(connection, this.#dynamic);
     this.#diagnostics = new DiagnosticsScheduler(
       {
-        analyze: (signal) => this.#engine.analyze(signal),
+        analyze: (signal) => {
+          this.#semanticDiff.cancel();
+          return this.#engine.analyze(signal);
+        },
         versionOf: (uri) => this.#documents.get(uri)?.version,
         publish: (uri, version, findings) =>
           this.#publish(
@@ -104,10 +114,19 @@ class ServerSession {
           this.#deployed
             .update(this.#engine.foreignFiles(), this.#engine.foreignGlobs())
             .catch((error: unknown) => this.#report("registering deployed files", error));
+          this.#semanticDiff.start();
         },
       },
       DEBOUNCE_MS,
     );
+    this.#semanticDiff = new SemanticDiffScheduler({
+      compare: (signal) => this.#engine.markChanges(signal),
+      refreshLenses: async () => {
+        if (this.#dynamic.lenses) await connection.sendRequest(CodeLensRefreshRequest.type);
+      },
+      compared: () => connection.sendNotification(SemanticDiffChangedNotification, {}),
+      failed: (error) => this.#report("comparing with the base revision", error),
+    });
   }
 
   answer(): InitializeResult {
@@ -139,7 +158,14 @@ class ServerSession {
       this.#engine.filesChanged(changes.map((change) => change.uri));
       this.#diagnostics.schedule();
     });
-    this.connection.onShutdown(() => this.#diagnostics.dispose());
+    this.connection.onNotification(BaseNotification, (params: unknown) => {
+      const base = readBaseParams(params);
+      if (base !== undefined && this.#engine.setBase(base)) this.#semanticDiff.start();
+    });
+    this.connection.onShutdown(() => {
+      this.#diagnostics.dispose();
+      this.#semanticDiff.dispose();
+    });
   }
 
   #listenToDocuments(): void {
@@ -185,6 +211,9 @@ class ServerSession {
     );
     connection.onRequest(CheckDriftRequest, (_params: unknown, token) =>
       untilCancelled(token, (signal) => this.#engine.checkDrift(signal)),
+    );
+    connection.onRequest(SemanticDiffRequest, (_params: unknown, token) =>
+      untilCancelled(token, (signal) => this.#engine.semanticDiff(signal)),
     );
     connection.onRequest(PingRequest, () => true);
   }
@@ -256,5 +285,6 @@ function dynamicCapabilities(params: InitializeParams): Dynamic {
       textDocument?.synchronization?.dynamicRegistration === true &&
       textDocument.hover?.dynamicRegistration === true &&
       textDocument.codeLens?.dynamicRegistration === true,
+    lenses: workspace?.codeLens?.refreshSupport === true,
   };
 }

@@ -10,7 +10,7 @@ import { codeLink } from "../text/code-pages.ts";
 import type { Severity } from "../text/problem.ts";
 import type { Finding } from "../workspace/finding.ts";
 import type { HoverText, Lens } from "./engine.ts";
-import { RUN_SIMULATION_COMMAND, SERVER_COMMANDS } from "./protocol.ts";
+import { RUN_SIMULATION_COMMAND, SERVER_COMMANDS, SHOW_SEMANTIC_DIFF_COMMAND } from "./protocol.ts";
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -49,14 +49,19 @@ export function toHover(hover: HoverText): Hover {
   return hover.range === undefined ? { contents } : { contents, range: hover.range };
 }
 
-/** A lens runs the client's command where there is one, since that shows the answer; else the server's. */
-export function toCodeLens(lens: Lens, clientCommands: boolean): CodeLens {
-  const command = clientCommands ? RUN_SIMULATION_COMMAND : SERVER_COMMANDS.simulate;
-  return {
-    range: lens.range,
-    command:
-      lens.simulate === undefined
-        ? { title: lens.title, command: "" }
-        : { title: lens.title, command, arguments: [lens.simulate] },
-  };
+/**
+ * A lens runs the client's command where there is one, since that shows the answer; else the server's. An editor
+ * without our client has told no revision to compare with, so that it gets no lens of a change.
+ */
+export function toCodeLens(
+  { range, title, simulate, semanticDiff }: Lens,
+  clientCommands: boolean,
+): CodeLens {
+  if (simulate !== undefined) {
+    const command = clientCommands ? RUN_SIMULATION_COMMAND : SERVER_COMMANDS.simulate;
+    return { range, command: { title, command, arguments: [simulate] } };
+  }
+  if (semanticDiff !== undefined && clientCommands)
+    return { range, command: { title, command: SHOW_SEMANTIC_DIFF_COMMAND, arguments: [semanticDiff] } };
+  return { range, command: { title, command: "" } };
 }

@@ -64,7 +64,7 @@ export class DiagnosticsScheduler {
     } finally {
       if (this.#running === controller) this.#running = undefined;
     }
-    this.ports.settled?.();
+    if (!controller.signal.aborted) this.ports.settled?.();
   }
 
   #publish(findings: ReadonlyMap<string, readonly Finding[]>): void {

@@ -1,6 +1,15 @@
 import type { Position, Range } from "../text/place.ts";
 import type { Finding } from "../workspace/finding.ts";
-import type { DriftReport, ScenarioItem, Settings, SimulateParams, SimulationReport } from "./protocol.ts";
+import type {
+  BaseParams,
+  DriftReport,
+  ScenarioItem,
+  SemanticDiffReport,
+  Settings,
+  ShowSemanticDiffParams,
+  SimulateParams,
+  SimulationReport,
+} from "./protocol.ts";
 
 /** What the protocol layer needs of the workspace; everything else of LSP stays out of it. URIs are strings. */
 export interface Engine {
@@ -11,6 +20,8 @@ export interface Engine {
   removeOverlay(uri: string): void;
   /** Files that were created, changed or deleted on disk. */
   filesChanged(uris: readonly string[]): void;
+  /** What the working tree is compared with; whether that is another than before. */
+  setBase(base: BaseParams): boolean;
 
   /**
    * The findings of every file of the workspace and of every overlay. May reject or return early when `signal`
@@ -22,6 +33,13 @@ export interface Engine {
   simulate(params: SimulateParams, signal: AbortSignal): Promise<SimulationReport>;
   scenarios(signal: AbortSignal): Promise<readonly ScenarioItem[]>;
   checkDrift(signal: AbortSignal): Promise<DriftReport>;
+  /** What the texts as they are newly allow and deny against the base. */
+  semanticDiff(signal: AbortSignal): Promise<SemanticDiffReport>;
+  /**
+   * Makes code lenses say what the texts as they are newly allow and deny; until it is called, they say what was so
+   * when it was called last. Whether they say something else now.
+   */
+  markChanges(signal: AbortSignal): Promise<boolean>;
 
   /** The files beside policy files that the last analysis read: deployed config, OpenAPI documents, requests. */
   foreignFiles(): readonly string[];
@@ -37,6 +55,7 @@ export interface HoverText {
 export interface Lens {
   readonly range: Range;
   readonly title: string;
-  /** Absent for a lens that only informs. */
+  /** At most one of the two; neither for a lens that only informs. */
   readonly simulate?: SimulateParams;
+  readonly semanticDiff?: ShowSemanticDiffParams;
 }

@@ -13,13 +13,22 @@ export const POLICY_FILES = "**/*.plumb.{yaml,yml}";
 export const SimulateRequest = "plumbline/simulate";
 export const ListScenariosRequest = "plumbline/scenarios";
 export const CheckDriftRequest = "plumbline/checkDrift";
+/** What the texts as they are newly allow and deny against the base revision; `{}` in, `SemanticDiffReport` out. */
+export const SemanticDiffRequest = "plumbline/semanticDiff";
 /** Answered at once by a server that is alive; the client's watchdog asks it. */
 export const PingRequest = "plumbline/ping";
+
+/** Notification of the client: which files of a folder differ from the revision that changes are shown against. */
+export const BaseNotification = "plumbline/base";
+/** Notification of the server: `plumbline/semanticDiff` has a new answer, and asking for it costs nothing more. */
+export const SemanticDiffChangedNotification = "plumbline/semanticDiffChanged";
 
 /** Requests of the server to the client: files that the server cannot read itself (web, virtual workspaces). */
 export const ReadFileRequest = "plumbline/fs/readFile";
 export const StatRequest = "plumbline/fs/stat";
 export const FindFilesRequest = "plumbline/fs/findFiles";
+/** The same for a file of the base revision, which only the client's Git extension can read. */
+export const ReadBaseFileRequest = "plumbline/base/readFile";
 
 /** Commands that the server runs by `workspace/executeCommand`, for editors without our client. */
 export const SERVER_COMMANDS = {
@@ -29,6 +38,8 @@ export const SERVER_COMMANDS = {
 
 /** The client's command behind the `Simulate` code lens; it shows what the server's command only returns. */
 export const RUN_SIMULATION_COMMAND = "plumbline.runSimulation";
+/** The client's command behind the code lens of a changed rule; its argument is a `ShowSemanticDiffParams`. */
+export const SHOW_SEMANTIC_DIFF_COMMAND = "plumbline.showSemanticDiff";
 
 /** `initializationOptions`; an editor without our client sends none. */
 export interface InitializationOptions {
@@ -47,9 +58,16 @@ export interface Settings {
   /** The environment for simulation and code lenses; empty: the control plane's default. */
   readonly environment: string;
   readonly drift: { readonly enable: boolean };
+  /** Whether changed rules are marked; the report can be asked for all the same. */
+  readonly semanticDiff: { readonly enable: boolean };
 }
 
-export const DEFAULT_SETTINGS: Settings = { exclude: [], environment: "", drift: { enable: true } };
+export const DEFAULT_SETTINGS: Settings = {
+  exclude: [],
+  environment: "",
+  drift: { enable: true },
+  semanticDiff: { enable: true },
+};
 
 /** What to simulate: a scenario, a rule (its boundary request), a request file, or an interaction. */
 export interface SimulateParams {
@@ -83,6 +101,76 @@ export interface ScenarioItem {
 export interface DriftReport {
   readonly count: number;
   readonly text: string;
+}
+
+/** What differs from the base below one folder. Each replaces what was said of the folder before. */
+export interface BaseParams {
+  /** The URI of a workspace folder, or of a repository inside one. */
+  readonly folder: string;
+  /** Undefined where there is nothing to compare with (any more). */
+  readonly revision?: { readonly name: string; readonly commit: string };
+  /** Files of the working tree that differ from the revision; `existed`: they are in it. A renamed file is two. */
+  readonly changed: readonly ChangedFile[];
+}
+
+export interface ChangedFile {
+  readonly uri: string;
+  readonly existed: boolean;
+}
+
+export interface ShowSemanticDiffParams {
+  /** The id of the change to stand at; without one, the beginning. */
+  readonly change?: string;
+}
+
+export type ChangeKind = "newly-allows" | "newly-denies" | "unknown" | "obligations";
+
+/** What happened to the meaning of what stands at a place of the working tree. */
+export interface ChangeMark {
+  readonly uri: string;
+  readonly range: TextRange;
+  readonly kind: ChangeKind;
+  /** One sentence of each change; none is empty. */
+  readonly messages: readonly string[];
+}
+
+export interface TextPosition {
+  readonly line: number;
+  readonly character: number;
+}
+export interface TextRange {
+  readonly start: TextPosition;
+  readonly end: TextPosition;
+}
+
+/** A part of a report's text that can be clicked; characters of one line. */
+export interface ReportLink {
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  readonly target:
+    | { readonly kind: "place"; readonly uri: string; readonly position: TextPosition }
+    /** A place in the base revision. */
+    | { readonly kind: "base"; readonly uri: string; readonly position: TextPosition }
+    /** The file beside what it was in the base revision. */
+    | { readonly kind: "compare"; readonly uri: string }
+    | { readonly kind: "simulate"; readonly params: SimulateParams };
+}
+
+export interface SemanticDiffReport {
+  /** `none`: there is nothing to compare with. `failed`: `reason` says why it could not be compared. */
+  readonly state: "none" | "failed" | "compared";
+  readonly reason?: string;
+  /** The name of the revision: `HEAD`. Empty where there is none. */
+  readonly revision: string;
+  /** How many regions of requests changed their decision, or may have. */
+  readonly counts: { readonly allows: number; readonly denies: number; readonly unknown: number };
+  /** For people; places in it are one-based. */
+  readonly text: string;
+  readonly links: readonly ReportLink[];
+  /** The zero-based line of each change in `text`, by id. */
+  readonly lines: Readonly<Record<string, number>>;
+  readonly marks: readonly ChangeMark[];
 }
 
 export interface ReadFileParams {

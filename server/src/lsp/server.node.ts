@@ -3,19 +3,19 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { RevisionHost } from "../host/base.ts";
 import { HostByScheme } from "../host/by-scheme.ts";
-import { ClientHost } from "../host/client.ts";
+import { type Ask, baseReader, ClientHost } from "../host/client.ts";
 import { NodeHost } from "../host/node.ts";
 import { type Bundled, type MakeEngine, startServer } from "./connection.ts";
 import { WorkspaceEngine } from "./workspace-engine.ts";
 
 const makeEngine: MakeEngine = ({ connection, options, folders }) => {
   const machine = new NodeHost({ roots: folders });
-  const editor = new ClientHost(
-    (method, params) => connection.sendRequest(method, params),
-    () => Date.now(),
-  );
-  return new WorkspaceEngine(options.clientFiles === true ? new HostByScheme(machine, editor) : machine);
+  const ask: Ask = (method, params) => connection.sendRequest(method, params);
+  const editor = new ClientHost(ask, () => Date.now());
+  const host = options.clientFiles === true ? new HostByScheme(machine, editor) : machine;
+  return new WorkspaceEngine(host, new RevisionHost(host, baseReader(ask)));
 };
 
 /** The bundle stands in `dist/`, beside `docs/`, in the repository as in the packaged extension. */

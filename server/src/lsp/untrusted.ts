@@ -4,6 +4,7 @@
  */
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import {
+  type BaseParams,
   DEFAULT_SETTINGS,
   type InitializationOptions,
   type Settings,
@@ -24,15 +25,32 @@ export function readInitializationOptions(value: unknown): InitializationOptions
 }
 
 export function readSettings(value: unknown): Settings {
-  const { exclude, environment, drift } = record(value);
-  const { enable } = record(drift);
+  const { exclude, environment, drift, semanticDiff } = record(value);
+  const enabled = (section: unknown, otherwise: boolean): { readonly enable: boolean } => {
+    const { enable } = record(section);
+    return { enable: typeof enable === "boolean" ? enable : otherwise };
+  };
   return {
     exclude: Array.isArray(exclude)
       ? exclude.filter((item) => typeof item === "string")
       : DEFAULT_SETTINGS.exclude,
     environment: typeof environment === "string" ? environment : DEFAULT_SETTINGS.environment,
-    drift: { enable: typeof enable === "boolean" ? enable : DEFAULT_SETTINGS.drift.enable },
+    drift: enabled(drift, DEFAULT_SETTINGS.drift.enable),
+    semanticDiff: enabled(semanticDiff, DEFAULT_SETTINGS.semanticDiff.enable),
   };
+}
+
+/** Undefined for what tells of no folder. */
+export function readBaseParams(value: unknown): BaseParams | undefined {
+  const { folder, revision, changed } = record(value);
+  if (typeof folder !== "string") return undefined;
+  const { name, commit } = record(revision);
+  const files = (Array.isArray(changed) ? changed : []).flatMap((item) => {
+    const { uri, existed } = record(item);
+    return typeof uri === "string" ? [{ uri, existed: existed === true }] : [];
+  });
+  if (typeof name !== "string" || typeof commit !== "string") return { folder, changed: [] };
+  return { folder, revision: { name, commit }, changed: files };
 }
 
 /** Throws the error that the caller of the request sees. */

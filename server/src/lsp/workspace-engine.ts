@@ -5,6 +5,7 @@ import { hover } from "../features/hover.ts";
 import { simulationJson, simulationText } from "../simulate/report.ts";
 import type { Host } from "../text/host.ts";
 import type { Position } from "../text/place.ts";
+import type { BaseHost } from "../workspace/base-revision.ts";
 import { isFailure } from "../workspace/file-store.ts";
 import type { Finding } from "../workspace/finding.ts";
 import { runSimulation, SimulationError, type SimulationRequest } from "../workspace/simulate.ts";
@@ -17,13 +18,16 @@ import {
 import { Workspace } from "../workspace/workspace.ts";
 import type { Engine, HoverText, Lens } from "./engine.ts";
 import {
+  type BaseParams,
   DEFAULT_SETTINGS,
   type DriftReport,
   type ScenarioItem,
+  type SemanticDiffReport,
   type Settings,
   type SimulateParams,
   type SimulationReport,
 } from "./protocol.ts";
+import { SemanticDiffs } from "./semantic-diffs.ts";
 
 /** One state of the texts: its analysis, shared by everyone who asks, and the means to stop it. */
 interface Generation {
@@ -34,6 +38,7 @@ interface Generation {
 /** The workspace for the protocol: one analysis for each state of the texts, whoever asks for it first. */
 export class WorkspaceEngine implements Engine {
   readonly #workspace: Workspace;
+  readonly #diffs: SemanticDiffs;
   #settings: Settings = DEFAULT_SETTINGS;
   #generation: Generation | undefined;
   /** The analysis that was started last, settled or not: the next one waits for it, since both use the caches. */
@@ -41,8 +46,9 @@ export class WorkspaceEngine implements Engine {
   #foreignFiles: readonly string[] = [];
   #foreignGlobs: readonly string[] = [];
 
-  constructor(host: Host) {
+  constructor(host: Host, base: BaseHost) {
     this.#workspace = new Workspace(host);
+    this.#diffs = new SemanticDiffs(this.#workspace, base);
   }
 
   configure(settings: Settings): void {
@@ -50,11 +56,13 @@ export class WorkspaceEngine implements Engine {
     if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
     this.#settings = settings;
     this.#workspace.configure({ exclude: settings.exclude, drift: settings.drift.enable });
+    this.#diffs.exclude(settings.exclude);
     this.#changed();
   }
 
   setFolders(uris: readonly string[]): void {
     this.#workspace.setFolders(uris);
+    this.#diffs.setFolders(uris);
     this.#changed();
   }
 
@@ -70,7 +78,12 @@ export class WorkspaceEngine implements Engine {
 
   filesChanged(uris: readonly string[]): void {
     this.#workspace.filesChanged(uris);
+    this.#diffs.filesChanged(uris);
     this.#changed();
+  }
+
+  setBase(base: BaseParams): boolean {
+    return this.#diffs.setBase(base);
   }
 
   async analyze(signal: AbortSignal): Promise<ReadonlyMap<string, readonly Finding[]>> {
@@ -82,7 +95,8 @@ export class WorkspaceEngine implements Engine {
   }
 
   async codeLenses(uri: string, signal: AbortSignal): Promise<readonly Lens[]> {
-    return codeLenses(await this.#snapshot(signal), uri);
+    const snapshot = await this.#snapshot(signal);
+    return [...codeLenses(snapshot, uri), ...this.#diffs.lenses(snapshot, uri)];
   }
 
   async simulate(params: SimulateParams, signal: AbortSignal): Promise<SimulationReport> {
@@ -122,6 +136,15 @@ export class WorkspaceEngine implements Engine {
     } finally {
       if (switchedOff) this.#switchDrift(false);
     }
+  }
+
+  async semanticDiff(signal: AbortSignal): Promise<SemanticDiffReport> {
+    return this.#diffs.report(await this.#snapshot(signal), signal, (uri) => this.#name(uri));
+  }
+
+  async markChanges(signal: AbortSignal): Promise<boolean> {
+    if (!this.#settings.semanticDiff.enable) return this.#diffs.unmark();
+    return this.#diffs.mark(await this.#snapshot(signal), signal);
   }
 
   foreignFiles(): readonly string[] {

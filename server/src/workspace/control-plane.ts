@@ -10,7 +10,7 @@ import { checkSchema } from "../policy/schema-check.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import { brokenResources, isBroken } from "./broken-parts.ts";
 import { withoutConsequences } from "./consequences.ts";
-import { loadDeployed } from "./deployed-files.ts";
+import { type DeployedEnvironments, loadDeployed } from "./deployed-files.ts";
 import type { ControlPlaneFiles } from "./discovery.ts";
 import { type FileFailure, type FileStore, isFailure } from "./file-store.ts";
 import type { EnvironmentProblem } from "./findings.ts";
@@ -50,7 +50,9 @@ export async function analyzeControlPlane(
   const source: DocumentSource = { root, get: (uri) => documentOf(uri, documents) };
   const built = buildPolicySet(files, source);
   const deployedCache = previous?.deployedCache ?? new Map();
-  const deployed = await loadDeployed(built.set.controlPlane, { store, folders, cache: deployedCache });
+  const deployed = options.deployed
+    ? await loadDeployed(built.set.controlPlane, { store, folders, cache: deployedCache })
+    : nothingDeployed;
   signal?.throwIfAborted();
 
   const inputs = [
@@ -108,6 +110,8 @@ export async function analyzeControlPlane(
     deployedCache,
   };
 }
+
+const nothingDeployed: DeployedEnvironments = { configs: new Map(), files: [], problems: [] };
 
 /** What would change the result if it came to be: the documents that are referred to, and the globs of deployed files. */
 function watchedBy(controlPlane: ControlPlane, documents: readonly string[]): readonly string[] {

@@ -23,10 +23,21 @@ export function isFailure(file: LoadedFile): file is FileFailure {
 export class FileStore {
   readonly #overlays = new Map<string, string>();
   readonly #parsed = new Map<string, LoadedFile>();
+  /** Trees of files that may have changed: still right where the text turns out to be the same. */
+  readonly #earlier = new Map<string, LoadedFile>();
   /** What globs found, until a file comes or goes. */
   readonly #found = new Map<string, readonly string[]>();
 
-  constructor(private readonly host: Host) {}
+  constructor(
+    private readonly host: Host,
+    /** A tree that serves as well, if it is of the same text. */
+    private readonly similar: (uri: string) => LoadedFile | undefined = () => undefined,
+  ) {}
+
+  /** What has been read of a file so far. */
+  known(uri: string): LoadedFile | undefined {
+    return this.#parsed.get(uri);
+  }
 
   setOverlay(uri: string, text: string): void {
     if (this.#overlays.get(uri) === text) return;
@@ -42,7 +53,16 @@ export class FileStore {
   /** The file may have changed on disk. An overlay stays what it is. */
   invalidate(uri: string): void {
     this.#found.clear();
-    if (!this.#overlays.has(uri)) this.#parsed.delete(uri);
+    const known = this.#parsed.get(uri);
+    if (this.#overlays.has(uri) || known === undefined) return;
+    this.#earlier.set(uri, known);
+    this.#parsed.delete(uri);
+  }
+
+  /** Every file may have changed on disk. */
+  invalidateAll(): void {
+    this.#found.clear();
+    for (const uri of [...this.#parsed.keys()]) this.invalidate(uri);
   }
 
   get overlays(): readonly string[] {
@@ -73,10 +93,18 @@ export class FileStore {
     return Promise.all(uris.map((uri) => this.load(uri)));
   }
 
+  #sameText(uri: string, text: string): ParsedFile | undefined {
+    const earlier = this.#earlier.get(uri);
+    this.#earlier.delete(uri);
+    return [earlier, this.similar(uri)].find(
+      (file): file is ParsedFile => file !== undefined && !isFailure(file) && file.layout.text === text,
+    );
+  }
+
   async #fromDisk(uri: string): Promise<LoadedFile> {
     try {
       const decoded = decodeUtf8(await this.host.readFile(uri));
-      if ("text" in decoded) return parse(uri, decoded.text);
+      if ("text" in decoded) return this.#sameText(uri, decoded.text) ?? parse(uri, decoded.text);
       return { uri, error: "not-utf8", message: decoded.problem.message };
     } catch (error) {
       if (error instanceof HostError) return { uri, error: error.code, message: error.message };

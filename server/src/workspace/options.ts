@@ -3,4 +3,6 @@ export interface WorkspaceOptions {
   readonly exclude: readonly string[];
   readonly drift: boolean;
   readonly scenarios: boolean;
+  /** Whether deployed files are read at all. */
+  readonly deployed: boolean;
 }

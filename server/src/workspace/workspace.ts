@@ -17,11 +17,14 @@ export class Workspace {
   readonly #store: FileStore;
   readonly #previous = new Map<string, Analyzed>();
   #folders: readonly string[] = [];
-  #options: WorkspaceOptions = { exclude: [], drift: true, scenarios: true };
+  #options: WorkspaceOptions = { exclude: [], drift: true, scenarios: true, deployed: true };
   #policyFiles: readonly string[] | undefined;
+  /** Policy files that the settings leave out; being open in the editor does not bring them back. */
+  #excluded: ReadonlySet<string> = new Set();
 
-  constructor(host: Host) {
-    this.#store = new FileStore(host);
+  /** `like`: another workspace of nearly the same files, whose trees serve for the texts that both have. */
+  constructor(host: Host, like?: Workspace) {
+    this.#store = new FileStore(host, like && ((uri) => like.#store.known(uri)));
   }
 
   /** URIs of folders, with or without a trailing slash. Nothing outside them is read. */
@@ -48,9 +51,20 @@ export class Workspace {
     this.#store.removeOverlay(uri);
   }
 
+  /** The files with an overlay. */
+  get overlays(): readonly string[] {
+    return this.#store.overlays;
+  }
+
   /** Files that were created, changed or deleted on disk. */
   filesChanged(uris: readonly string[]): void {
     for (const uri of uris) this.#store.invalidate(uri);
+    this.#policyFiles = undefined;
+  }
+
+  /** Any file may be another now, as after a checkout. */
+  everythingChanged(): void {
+    this.#store.invalidateAll();
     this.#policyFiles = undefined;
   }
 
@@ -105,7 +119,7 @@ export class Workspace {
     signal: AbortSignal | undefined,
   ): Promise<{ readonly files: readonly ParsedFile[]; readonly problems: readonly Finding[] }> {
     this.#policyFiles ??= await this.#findPolicyFiles();
-    const overlays = this.#store.overlays.filter(isPolicyFile);
+    const overlays = this.#store.overlays.filter((uri) => isPolicyFile(uri) && !this.#excluded.has(uri));
     const uris = [...new Set([...this.#policyFiles, ...overlays])].sort();
     signal?.throwIfAborted();
     const files: ParsedFile[] = [];
@@ -120,17 +134,20 @@ export class Workspace {
 
   async #findPolicyFiles(): Promise<readonly string[]> {
     const found = new Set<string>();
+    const left = new Set<string>();
     for (const folder of this.#folders) {
       const excluded = new Set(
         this.#options.exclude.length === 0 ? [] : await this.#store.find(folder, this.#options.exclude),
       );
       try {
-        for (const uri of await this.#store.find(folder, policyGlobs)) if (!excluded.has(uri)) found.add(uri);
+        for (const uri of await this.#store.find(folder, policyGlobs))
+          (excluded.has(uri) ? left : found).add(uri);
       } catch (error) {
         // A workspace folder that was deleted has no files; the editor tells the person about the folder itself.
         if (!(error instanceof HostError && error.code === "not-found")) throw error;
       }
     }
+    this.#excluded = left;
     return [...found];
   }
 
