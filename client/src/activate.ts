@@ -1,8 +1,11 @@
 import * as vscode from "vscode";
-import type { SimulateParams } from "../../server/src/lsp/protocol.ts";
+import type { ShowSemanticDiffParams, SimulateParams } from "../../server/src/lsp/protocol.ts";
 import { checkDrift } from "./commands/check-drift.ts";
 import { runSimulation } from "./commands/run-simulation.ts";
+import { compareWithBase, showSemanticDiff } from "./commands/show-semantic-diff.ts";
+import { BaseRevisions } from "./git/base-revisions.ts";
 import { type MakeClient, Session } from "./session.ts";
+import { ChangeGutter } from "./views/change-gutter.ts";
 import { CodePages, codePagesUri } from "./views/code-pages.ts";
 import { ReportDocuments } from "./views/report-documents.ts";
 
@@ -10,7 +13,9 @@ import { ReportDocuments } from "./views/report-documents.ts";
 export function activateWith(context: vscode.ExtensionContext, makeClient: MakeClient): void {
   const session = new Session(makeClient, codePagesUri(context));
   const pages = new CodePages(context);
-  const reports = new ReportDocuments();
+  const revisions = new BaseRevisions(session);
+  const gutter = new ChangeGutter(session);
+  const reports = new ReportDocuments((uri) => revisions.at(uri));
   const command = <Argument, Result>(name: string, run: (argument: Argument) => Promise<Result>) =>
     vscode.commands.registerCommand(name, async (argument: Argument) => {
       try {
@@ -24,6 +29,8 @@ export function activateWith(context: vscode.ExtensionContext, makeClient: MakeC
     });
   context.subscriptions.push(
     session,
+    revisions,
+    gutter,
     reports,
     pages,
     command("plumbline.restartServer", () => session.restart()),
@@ -32,6 +39,12 @@ export function activateWith(context: vscode.ExtensionContext, makeClient: MakeC
       runSimulation(session, reports, argument),
     ),
     command("plumbline.checkDrift", () => checkDrift(session, reports)),
+    command("plumbline.showSemanticDiff", (argument: ShowSemanticDiffParams | undefined) =>
+      showSemanticDiff(session, reports, revisions, argument),
+    ),
+    command("plumbline.compareWithBase", (uri: unknown) => compareWithBase(revisions, uri)),
+    // What the gutter shows, for tests and other extensions: VS Code gives decorations to nobody.
+    command("plumbline.changeMarks", async (uri: unknown) => gutter.shownIn(String(uri))),
     // What a link to a finding code does, for tests and other extensions; links themselves ask the person first.
     command("plumbline.showCodePage", (code: unknown) => pages.show(`/codes/${String(code)}`)),
   );

@@ -11,7 +11,7 @@ import {
 } from "../../server/src/lsp/protocol.ts";
 
 /** Travels as base64 in one message, so the bound is lower than on disk. */
-const MAX_FILE_BYTES = 16 * 1024 * 1024;
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const MAX_FILES = 20_000;
 const SKIPPED = "**/{.git,node_modules,.vscode-test}/**";
 
@@ -77,7 +77,7 @@ function failure(uri: string, error: unknown): FileAnswer<never> {
 }
 
 /** `btoa` takes a string of bytes; it is built in pieces, since a call takes only so many arguments. */
-function toBase64(bytes: Uint8Array): string {
+export function toBase64(bytes: Uint8Array): string {
   const PIECE = 0x8000;
   let binary = "";
   for (let start = 0; start < bytes.length; start += PIECE) {

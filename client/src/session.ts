@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
+import { type BaseLanguageClient, type LanguageClientOptions, State } from "vscode-languageclient";
 import { type InitializationOptions, LANGUAGE_ID } from "../../server/src/lsp/protocol.ts";
 import { answerFileRequests } from "./files.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -16,6 +16,9 @@ const STOP_TIMEOUT_MS = 2_000;
  */
 export class Session implements vscode.Disposable {
   readonly log: vscode.LogOutputChannel;
+  readonly #started = new vscode.EventEmitter<BaseLanguageClient>();
+  /** A server that knows nothing yet has started, for whatever reason. */
+  readonly onDidStart = this.#started.event;
   #client: BaseLanguageClient | undefined;
   #starting: Promise<BaseLanguageClient> | undefined;
   readonly #watchdog: Watchdog;
@@ -47,6 +50,11 @@ export class Session implements vscode.Disposable {
     }
   }
 
+  /** The client of a server that runs now; for those who have nothing to say to a server that does not. */
+  get running(): BaseLanguageClient | undefined {
+    return this.#client?.isRunning() === true ? this.#client : undefined;
+  }
+
   /** Starts without making anyone wait; a failure is shown once. */
   startInBackground(): void {
     this.client().catch((error: unknown) => {
@@ -63,6 +71,7 @@ export class Session implements vscode.Disposable {
   async dispose(): Promise<void> {
     this.#watchdog.dispose();
     await this.#stop();
+    this.#started.dispose();
     this.log.dispose();
   }
 
@@ -83,6 +92,11 @@ export class Session implements vscode.Disposable {
     await client.start();
     this.#client = client;
     this.#watchdog.start();
+    this.#started.fire(client);
+    // The client library restarts a server that has ended by itself.
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running && this.#client === client) this.#started.fire(client);
+    });
     return client;
   }
 

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { ReportLink } from "../../../server/src/lsp/protocol.ts";
 import { ReportLinks } from "./report-links.ts";
 
 const SCHEME = "plumbline-report";
@@ -7,28 +8,42 @@ const LANGUAGE = "plumbline-report";
 /** Older reports are forgotten; a closed one that is opened again says so. */
 const KEPT = 50;
 
+interface Report {
+  readonly text: string;
+  readonly links: readonly ReportLink[];
+}
+
 /** Reports of the server (a simulation, a drift run) as read-only documents. */
 export class ReportDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  readonly #texts = new Map<string, string>();
+  readonly #reports = new Map<string, Report>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
-  readonly #registrations = [
-    vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
-    vscode.languages.registerDocumentLinkProvider({ scheme: SCHEME }, new ReportLinks()),
-  ];
+  readonly #registrations: readonly vscode.Disposable[];
 
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.path) ?? "This report is gone. Run the command again.";
+  /** `atBase`: a file as it was in the revision that its folder is compared with. */
+  constructor(atBase: (uri: vscode.Uri) => vscode.Uri | undefined) {
+    const links = new ReportLinks((uri) => this.#reports.get(uri.path)?.links ?? [], atBase);
+    this.#registrations = [
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+      vscode.languages.registerDocumentLinkProvider({ scheme: SCHEME }, links),
+    ];
   }
 
-  /** Shows `text` beside the policy; a report with the same title takes the place of the former one. */
-  async show(title: string, text: string): Promise<vscode.TextEditor> {
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#reports.get(uri.path)?.text ?? "This report is gone. Run the command again.";
+  }
+
+  /**
+   * Shows `text` beside the policy; a report with the same title takes the place of the former one. Places of the form
+   * `file:line` can be clicked in any report; `links` are what a report has besides.
+   */
+  async show(title: string, text: string, links: readonly ReportLink[] = []): Promise<vscode.TextEditor> {
     const path = `/${title.replace(/[/\\]/g, "_")}`;
-    this.#texts.delete(path);
-    this.#texts.set(path, text);
-    for (const oldest of this.#texts.keys()) {
-      if (this.#texts.size <= KEPT) break;
-      this.#texts.delete(oldest);
+    this.#reports.delete(path);
+    this.#reports.set(path, { text, links });
+    for (const oldest of this.#reports.keys()) {
+      if (this.#reports.size <= KEPT) break;
+      this.#reports.delete(oldest);
     }
     const uri = vscode.Uri.from({ scheme: SCHEME, path });
     this.#changed.fire(uri);
