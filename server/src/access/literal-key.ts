@@ -49,16 +49,37 @@ export function testKey(test: Test): string {
   }
 }
 
+/** The two most common forms have short keys of their own, since big policies are made of them. */
 function patternKey(pattern: TextPattern): string {
+  if (pattern.ignoreCase !== true) {
+    const short = shortKey(pattern);
+    if (short !== undefined) return short;
+  }
   const ignoreCase = pattern.ignoreCase ? "i" : "";
-  if (pattern.kind === "oneOf") return ignoreCase + JSON.stringify([...new Set(pattern.values)].sort());
+  if (pattern.kind === "oneOf") {
+    const values = [...new Set(pattern.values)].sort();
+    return ignoreCase + (values.length === 1 ? exactKey(values[0] ?? "") : JSON.stringify(values));
+  }
   const parts = joinedParts(pattern.parts);
   const [only] = parts;
-  if (parts.length === 0) return `${ignoreCase}[""]`;
-  if (parts.length === 1 && only !== undefined && "literal" in only) {
-    return ignoreCase + JSON.stringify([only.literal]);
+  if (parts.length === 0) return ignoreCase + exactKey("");
+  if (parts.length === 1 && only !== undefined && "literal" in only)
+    return ignoreCase + exactKey(only.literal);
+  return ignoreCase + (shortKey({ kind: "sequence", parts }) ?? JSON.stringify(parts));
+}
+
+const exactKey = (text: string): string => `=${text}`;
+
+function shortKey(pattern: TextPattern): string | undefined {
+  if (pattern.kind === "oneOf") {
+    const [only] = pattern.values;
+    return pattern.values.length === 1 && only !== undefined ? exactKey(only) : undefined;
   }
-  return ignoreCase + JSON.stringify(parts);
+  const [head, tail] = pattern.parts;
+  if (pattern.parts.length !== 2 || head === undefined || tail === undefined) return undefined;
+  if (!("literal" in head) || head.literal === "" || !("any" in tail) || tail.any !== "chars")
+    return undefined;
+  return `^${head.literal}`;
 }
 
 /** The same language in fewer parts: neighbouring literals joined, empty ones and repeated `chars` left out. */

@@ -2,42 +2,83 @@ import { asciiLower } from "./char-set.ts";
 import { re2, re2Quote } from "./re2.ts";
 import type { TextPart, TextPattern } from "./text-pattern.ts";
 
+type Matcher = (text: string) => boolean;
+
+const matchers = new WeakMap<TextPattern, Matcher>();
+
 /**
  * Whether the whole text is in the pattern's set. Throws where a part is not an RE2 expression: whoever makes
  * patterns of foreign expressions checks them first.
  */
 export function matchesPattern(pattern: TextPattern, text: string): boolean {
-  if (pattern.kind === "oneOf") {
-    if (pattern.ignoreCase !== true) return pattern.values.includes(text);
-    const lower = asciiLower(text);
-    return pattern.values.some((value) => asciiLower(value) === lower);
+  let matcher = matchers.get(pattern);
+  if (matcher === undefined) {
+    matcher = matcherOf(pattern);
+    matchers.set(pattern, matcher);
   }
-  const simple = pattern.ignoreCase === true ? undefined : matchSimple(pattern.parts, text);
-  return simple ?? re2(expression(pattern.parts, pattern.ignoreCase === true)).testExact(text);
+  return matcher(text);
 }
 
-/** Literals with at most one run of any characters, by far the most common; undefined for everything else. */
-function matchSimple(parts: readonly TextPart[], text: string): boolean | undefined {
-  const kinds = parts.map((part) =>
-    "literal" in part ? "l" : "any" in part && part.any === "chars" ? "c" : "x",
-  );
-  const literals = parts.map((part) => ("literal" in part ? part.literal : ""));
-  switch (kinds.join("")) {
-    case "":
-      return text === "";
-    case "l":
-      return text === literals[0];
-    case "c":
-      return true;
-    case "lc":
-      return text.startsWith(literals[0] ?? "");
-    case "cl":
-      return text.endsWith(literals[1] ?? "");
-    case "clc":
-      return text.includes(literals[1] ?? "");
-    default:
-      return undefined;
+function matcherOf(pattern: TextPattern): Matcher {
+  if (pattern.kind === "oneOf") {
+    if (pattern.ignoreCase !== true) {
+      const { values } = pattern;
+      return values.length < 8 ? (text) => values.includes(text) : setMatcher(new Set(values));
+    }
+    const matches = setMatcher(new Set(pattern.values.map(asciiLower)));
+    return (text) => matches(asciiLower(text));
   }
+  const { parts } = pattern;
+  if (pattern.ignoreCase === true || parts.some((part) => "regex" in part)) {
+    const source = expression(parts, pattern.ignoreCase === true);
+    return (text) => re2(source).testExact(text);
+  }
+  const [head] = parts;
+  const start = head !== undefined && "literal" in head ? head.literal : "";
+  return (text) => text.startsWith(start) && matchesParts(parts, text);
+}
+
+const setMatcher =
+  (values: ReadonlySet<string>): Matcher =>
+  (text) =>
+    values.has(text);
+
+/** Literals, `chars` and `segment`: the places that may be reached behind each part, in order. Linear in the text for each part. */
+function matchesParts(parts: readonly TextPart[], text: string): boolean {
+  let reached: readonly number[] = [0];
+  for (const [index, part] of parts.entries()) {
+    if (reached.length === 0) return false;
+    if ("literal" in part) {
+      reached = reached
+        .filter((at) => text.startsWith(part.literal, at))
+        .map((at) => at + part.literal.length);
+      continue;
+    }
+    if ("regex" in part) throw new Error("expressions are matched by RE2");
+    const isLast = index === parts.length - 1;
+    reached =
+      part.any === "chars" ? behindChars(reached, text, isLast) : behindSegment(reached, text, isLast);
+  }
+  return reached.includes(text.length);
+}
+
+function behindChars([first = 0]: readonly number[], text: string, isLast: boolean): readonly number[] {
+  if (isLast) return [text.length];
+  return Array.from({ length: text.length - first + 1 }, (_, offset) => first + offset);
+}
+
+function behindSegment(reached: readonly number[], text: string, isLast: boolean): readonly number[] {
+  const places = new Set<number>();
+  for (const at of reached) {
+    const slash = text.indexOf("/", at);
+    const end = slash < 0 ? text.length : slash;
+    if (isLast) {
+      if (end === text.length && end > at) places.add(end);
+    } else {
+      for (let place = end; place > at && !places.has(place); place--) places.add(place);
+    }
+  }
+  return [...places].sort((a, b) => a - b);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Attribute } from "./attribute.ts";
 import type { Budget } from "./budget.ts";
 import { domainOf } from "./domain.ts";
-import { literalKey } from "./literal-key.ts";
+import { testKey } from "./literal-key.ts";
 import { holds, type Literal, type Term, type Test } from "./predicate.ts";
 import { complementLiteral } from "./term-algebra.ts";
 import { disjoint, implies, satisfy } from "./theory.ts";
@@ -21,7 +21,7 @@ export interface Hints {
   readonly byAttribute: ReadonlyMap<string, readonly string[]>;
 }
 
-const maxMemo = 1_000_000;
+const maxMemo = 250_000;
 
 /**
  * Literals and attributes as numbers, and the questions about them that the theories answer, each asked once. One
@@ -31,12 +31,14 @@ export class Oracle {
   readonly attributes: Attribute[] = [];
   readonly #optional: boolean[] = [];
   readonly #attributeIds = new Map<string, number>();
-  readonly #literals: Literal[] = [];
+  /** The complement of a test is made when somebody asks for it. */
+  readonly #literals: (Literal | undefined)[] = [];
   readonly #attributeOf: number[] = [];
   readonly #heads: (Head | undefined)[] = [];
-  readonly #ids = new Map<string, Lit>();
+  /** By attribute: the tests of it. */
+  readonly #ids: Map<string, Lit>[] = [];
   #relations = new Map<number, Relation>();
-  #satisfiable = new Map<string, boolean>();
+  #satisfiable = new Map<string | Lit, boolean>();
   #values = new Map<string, AttributeValue>();
 
   constructor(readonly hints: Hints | undefined) {}
@@ -52,33 +54,41 @@ export class Oracle {
     this.attributes.push(attribute);
     this.#optional.push(domainOf(attribute).kinds.includes("absent"));
     this.#attributeIds.set(attribute.key, this.attributes.length - 1);
+    this.#ids.push(new Map());
     return this.attributes.length - 1;
   }
 
   lit(literal: Literal): Lit {
-    const key = literalKey(literal);
-    const testKey = literal.negated ? key.slice(1) : key;
-    let id = this.#ids.get(testKey);
+    const attribute = this.attributeId(literal.attribute);
+    const ids = this.#ids[attribute] as Map<string, Lit>;
+    const key = testKey(literal.test);
+    let id = ids.get(key);
     if (id === undefined) {
       id = this.#literals.length;
       const test = literal.negated ? complementLiteral(literal) : literal;
-      this.#literals.push(test, complementLiteral(test));
-      this.#attributeOf.push(this.attributeId(literal.attribute));
+      this.#literals.push(test, literal.negated ? literal : undefined);
+      this.#attributeOf.push(attribute);
       this.#heads.push(headOf(test));
-      this.#ids.set(testKey, id);
+      ids.set(key, id);
     }
     return literal.negated ? id + 1 : id;
   }
 
   /** The literals of a term, sorted and each once. */
   lits(term: Term): readonly Lit[] {
-    return sortedUnique(term.literals.map((literal) => this.lit(literal)));
+    const lits: Lit[] = [];
+    for (const literal of term.literals) lits.push(this.lit(literal));
+    return sortInPlace(lits);
   }
 
   literal(lit: Lit): Literal {
     const literal = this.#literals[lit];
-    if (literal === undefined) throw new Error(`no literal ${lit}`);
-    return literal;
+    if (literal !== undefined) return literal;
+    const test = this.#literals[lit & ~1];
+    if (test === undefined) throw new Error(`no literal ${lit}`);
+    const complement = complementLiteral(test);
+    this.#literals[lit] = complement;
+    return complement;
   }
 
   attributeOf(lit: Lit): number {
@@ -125,15 +135,29 @@ export class Oracle {
     }
     // An absent value fails every test, so it passes all negated ones.
     if (this.canBeAbsent(this.attributeOf(first)) && lits.every((lit) => (lit & 1) === 1)) return true;
-    const key = lits.join();
+    const key = lits.length === 1 ? first : lits.join();
     const known = this.#satisfiable.get(key);
     if (known !== undefined) return known;
     budget.remaining -= lits.length;
+    if (this.#pairExcludes(lits)) {
+      this.#satisfiable.set(key, false);
+      return false;
+    }
     const answer = this.#decide(lits, budget);
     if (answer === "too-complex") return answer;
     if (this.#satisfiable.size >= maxMemo) this.#satisfiable = new Map();
     this.#satisfiable.set(key, answer);
     return answer;
+  }
+
+  /** Whether two of them alone exclude each other, which is told by looking at their ends more often than not. */
+  #pairExcludes(lits: readonly Lit[]): boolean {
+    for (let one = 0; one < lits.length; one++) {
+      for (let other = one + 1; other < lits.length; other++) {
+        if (this.relation(lits[one] as Lit, lits[other] as Lit) === "excludes") return true;
+      }
+    }
+    return false;
   }
 
   #decide(lits: readonly Lit[], budget: Budget): boolean | "too-complex" {
@@ -217,6 +241,24 @@ function headsExclude(a: Head, b: Head): boolean {
 }
 
 export function sortedUnique(lits: readonly Lit[]): readonly Lit[] {
-  const sorted = [...lits].sort((a, b) => a - b);
-  return sorted.filter((lit, index) => index === 0 || lit !== sorted[index - 1]);
+  return sortInPlace([...lits]);
+}
+
+/** Sorted and each once. Lists are short, for which insertion is several times as fast as the general sort. */
+function sortInPlace(lits: Lit[]): readonly Lit[] {
+  if (lits.length > 24) {
+    lits.sort((a, b) => a - b);
+    return lits.filter((lit, index) => index === 0 || lit !== lits[index - 1]);
+  }
+  let size = 0;
+  for (const lit of lits) {
+    let at = size;
+    while (at > 0 && (lits[at - 1] as Lit) > lit) at--;
+    if (at > 0 && lits[at - 1] === lit) continue;
+    for (let index = size; index > at; index--) lits[index] = lits[index - 1] as Lit;
+    lits[at] = lit;
+    size++;
+  }
+  lits.length = size;
+  return lits;
 }

@@ -37,22 +37,29 @@ export class PointIndex {
   /** Every term of the lists that holds, each once, in no particular order. */
   holding(point: Point, lists: number): readonly TermId[] {
     const found: TermId[] = [];
-    const test = (id: TermId): void => {
-      if (this.#table.isIn(id, lists) && point.holdsAll(this.#table.lits(id))) found.push(id);
-    };
     if (this.#table.size < worthIndexing || this.#questions < questionsWithoutIndex) {
       this.#questions++;
-      for (let id = 0; id < this.#table.size; id++) test(id);
+      for (let id = 0; id < this.#table.size; id++) this.#test(id, point, lists, found);
       return found;
     }
     this.#fileNew();
-    for (const id of this.#others) test(id);
-    for (const [attribute, files] of this.#files.entries()) {
+    this.#testAll(this.#others, point, lists, found);
+    for (let attribute = 0; attribute < this.#files.length; attribute++) {
+      const files = this.#files[attribute];
       const value = files === undefined ? undefined : point.value(attribute);
-      if (files !== undefined && value !== undefined) for (const id of filedUnder(files, value)) test(id);
+      if (files === undefined || value === undefined || value.kind === "absent") continue;
+      for (const bucket of bucketsOf(files, value)) this.#testAll(bucket, point, lists, found);
     }
     // A term with a set of texts is filed under each of them, and a list value has several.
     return found.length < 2 ? found : [...new Set(found)];
+  }
+
+  #testAll(ids: readonly TermId[], point: Point, lists: number, found: TermId[]): void {
+    for (let at = 0; at < ids.length; at++) this.#test(ids[at] as TermId, point, lists, found);
+  }
+
+  #test(id: TermId, point: Point, lists: number, found: TermId[]): void {
+    if (this.#table.isIn(id, lists) && point.holdsAll(this.#table.lits(id))) found.push(id);
   }
 
   /** Terms are only ever added to the table; those that left all lists stay filed and are passed over. */
@@ -111,27 +118,27 @@ export class PointIndex {
   }
 }
 
-function* filedUnder(files: Files, value: AttributeValue): Generator<TermId> {
+function bucketsOf(files: Files, value: AttributeValue): readonly (readonly TermId[])[] {
   switch (value.kind) {
-    case "text":
-      yield* files.equal.get(value.value) ?? [];
-      yield* files.member.get(value.value) ?? [];
+    case "text": {
+      const found = [files.equal.get(value.value) ?? [], files.member.get(value.value) ?? []];
       for (const length of files.headLengths) {
-        if (length <= value.value.length) yield* files.heads.get(value.value.slice(0, length)) ?? [];
+        if (length > value.value.length) continue;
+        const bucket = files.heads.get(value.value.slice(0, length));
+        if (bucket !== undefined) found.push(bucket);
       }
-      break;
+      return found;
+    }
     case "list":
-      for (const member of value.members) yield* files.member.get(member) ?? [];
-      break;
+      return value.members.map((member) => files.member.get(member) ?? []);
     case "opaque":
-      yield* files.equal.get(value.value) ?? [];
-      break;
+      return [files.equal.get(value.value) ?? []];
     case "absent":
     case "null":
     case "number":
     case "boolean":
     case "map":
-      break;
+      return [];
   }
 }
 

@@ -32,7 +32,7 @@ export class Point {
   }
 
   holdsAll(lits: readonly Lit[]): boolean {
-    for (const lit of lits) if (!this.holds(lit)) return false;
+    for (let at = 0; at < lits.length; at++) if (!this.holds(lits[at] as Lit)) return false;
     return true;
   }
 }

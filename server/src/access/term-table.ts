@@ -58,7 +58,10 @@ export class TermTable {
 export class TermList {
   /** Its bit in the table. */
   readonly bit: number;
-  readonly #terms = new Map<TermId, readonly Term[]>();
+  /** The first of each. */
+  readonly #terms = new Map<TermId, Term>();
+  /** Further ones with the same literals. */
+  readonly #repeated = new Map<TermId, readonly Term[]>();
 
   constructor(
     readonly table: TermTable,
@@ -79,7 +82,7 @@ export class TermList {
 
   /** All of them, repeated ones too. */
   get terms(): readonly Term[] {
-    return [...this.#terms.values()].flat();
+    return [...this.#terms.values(), ...[...this.#repeated.values()].flat()];
   }
 
   has(id: TermId): boolean {
@@ -88,30 +91,36 @@ export class TermList {
 
   /** The first term of this list with these literals. */
   term(id: TermId): Term {
-    const term = this.#terms.get(id)?.[0];
+    const term = this.#terms.get(id);
     if (term === undefined) throw new Error(`term ${id} is not in the list`);
     return term;
   }
 
   add(term: Term): TermId {
     const id = this.table.intern(term);
-    const known = this.#terms.get(id);
-    this.#terms.set(id, known === undefined ? [term] : [...known, term]);
-    if (known === undefined) this.table.mark(id, this.bit, true);
+    if (this.#terms.has(id)) this.#repeated.set(id, [...(this.#repeated.get(id) ?? []), term]);
+    else {
+      this.#terms.set(id, term);
+      this.table.mark(id, this.bit, true);
+    }
     return id;
   }
 
   /** Takes out one term with these literals. Throws where there is none. */
   remove(term: Term): TermId {
     const id = this.table.intern(term);
-    const known = this.#terms.get(id);
-    if (known === undefined) throw new Error("a term that is not in the list cannot be removed");
-    const at = Math.max(0, known.indexOf(term));
-    const left = known.filter((_, index) => index !== at);
-    if (left.length > 0) this.#terms.set(id, left);
-    else {
+    const first = this.#terms.get(id);
+    if (first === undefined) throw new Error("a term that is not in the list cannot be removed");
+    const all = [first, ...(this.#repeated.get(id) ?? [])];
+    const at = Math.max(0, all.indexOf(term));
+    const [now, ...others] = all.filter((_, index) => index !== at);
+    this.#repeated.delete(id);
+    if (now === undefined) {
       this.#terms.delete(id);
       this.table.mark(id, this.bit, false);
+    } else {
+      this.#terms.set(id, now);
+      if (others.length > 0) this.#repeated.set(id, others);
     }
     return id;
   }

@@ -45,7 +45,8 @@ export function covers(outer: TextPattern, inner: TextPattern, domain: TextDomai
     return true;
   }
   const wide = languageOf(outer);
-  if (shape.shape === "affix" && wide.shape.shape === "affix" && ignoreCase === wide.ignoreCase) {
+  // A text of a pattern with literal ends has both of them, one after the other.
+  if ("prefix" in shape && wide.shape.shape === "affix" && ignoreCase === wide.ignoreCase) {
     const { prefix, suffix } = wide.shape;
     if (shape.prefix.startsWith(prefix) && shape.suffix.endsWith(suffix)) return true;
   }
