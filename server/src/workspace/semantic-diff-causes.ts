@@ -7,6 +7,7 @@ import { type Cause, differenceCauses } from "../access/responsible.ts";
 import { joinTerms, termKey } from "../access/terms.ts";
 import type { LoweredRule } from "../policy/lower/rules.ts";
 import type { Rule } from "../policy/model.ts";
+import type { CallerNames } from "./semantic-diff-callers.ts";
 import { differingPart, regionInWords } from "./semantic-diff-region.ts";
 
 /** One side: the rules that speak of the resource, and all of them as one function. */
@@ -35,6 +36,7 @@ export interface Question {
   readonly denying: LoweredSide;
   readonly options: Pick<CompareOptions, "impossible" | "hints" | "confirm">;
   readonly budget: Budget;
+  readonly names: CallerNames;
 }
 
 /** So many terms are told apart; of one rule, several may be joined in one region. */
@@ -77,7 +79,7 @@ function anyCause(question: Question): readonly RuleCause[] {
   const key = first && termKey(first.allowTerm);
   const found = allowing.rules.find(({ terms }) => terms.some((term) => termKey(term) === key));
   if (first === undefined || found === undefined) return [];
-  const region = regionInWords([first.allowTerm]);
+  const region = regionInWords([first.allowTerm], question.names, identitiesOf([found.rule]));
   return [{ effect: "allow", rule: found.rule, others: [], region, assignment: first.assignment }];
 }
 
@@ -109,15 +111,23 @@ function ruleCause(
     ...new Set(origins.flatMap(({ label }) => labels.get(label) ?? [])),
   ];
   const isAllow = rule.effect === "allow";
+  const others = rulesOf(causes.flatMap((one) => (isAllow ? one.denyOrigins : one.allowOrigins)));
+  const regions = causes.flatMap((cause) => regionOf(cause, question));
   return {
     effect: rule.effect,
     rule,
-    others: isAllow
-      ? rulesOf(causes.flatMap((one) => one.denyOrigins))
-      : rulesOf(causes.flatMap((one) => one.allowOrigins)),
-    region: regionInWords(causes.flatMap((cause) => regionOf(cause, question))),
+    others,
+    region: regionInWords(regions, question.names, identitiesOf([rule, ...others])),
     assignment: first.witness.assignment,
   };
+}
+
+function identitiesOf(rules: readonly Rule[]): ReadonlySet<string> {
+  return new Set(
+    rules.flatMap(({ subjects = [], onBehalfOf = [] }) =>
+      [...subjects, ...onBehalfOf].map((name) => name.text),
+    ),
+  );
 }
 
 /** What of a term really differs: a longer list, a wider path or a higher limit differ in part only. */

@@ -1,6 +1,6 @@
 /** What holds in several environments is told once, and names them. */
 import type { Environment } from "../policy/model.ts";
-import { changeMessage } from "./semantic-diff-message.ts";
+import { causeInWords, changeMessage } from "./semantic-diff-message.ts";
 import type { DecisionChange, DiffRule, DiffUnknown, NotCompared } from "./semantic-diff-report.ts";
 import type { LocalChange } from "./semantic-diff-resource.ts";
 
@@ -41,11 +41,12 @@ function merged(common: string, all: readonly LocalChange[]): DecisionChange {
     baseRules,
     currentRules,
     because,
+    cause: causeInWords(about, because),
   };
   return {
     id: [kind, resource, `${about.effect} ${about.id}`, change.environments.join("+")].join("/"),
     ...change,
-    message: changeMessage(change, about),
+    message: changeMessage(change),
   };
 }
 

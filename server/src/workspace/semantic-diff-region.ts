@@ -5,6 +5,7 @@ import { describeTerm } from "../access/region.ts";
 import { subtract } from "../access/terms.ts";
 import { oneOf, type TextPattern } from "../access/text-pattern.ts";
 import { narrowRegion } from "../drift/narrow-region.ts";
+import { type CallerNames, isAboutActing } from "./semantic-diff-callers.ts";
 
 /** A difference that needs more pieces than these is clearer as a whole. */
 const mostPieces = 4;
@@ -18,18 +19,58 @@ export function differingPart(term: Term, others: Terms, differs: (part: Term) =
 
 const mostPhrases = 3;
 
-/** `GET under /a by x or y; POST under /b by x`; at most three phrases, and how many more. */
-export function regionInWords(terms: Terms): string {
-  const phrases = [...new Set(joinValues(terms.map(telling)).map(describeTerm))];
+/**
+ * `GET /a by checkout or reports; POST under /b by checkout`: at most three phrases, and how many more. `preferred`
+ * are the identities that the rules concerned name.
+ */
+export function regionInWords(terms: Terms, names: CallerNames, preferred: ReadonlySet<string>): string {
+  const byCallers = new Map<string, Term[]>();
+  for (const term of terms) {
+    const { rest, callers } = names.name(telling(term), preferred);
+    const key = inWords(callers);
+    byCallers.set(key, [...(byCallers.get(key) ?? []), rest]);
+  }
+  const callersOf = new Map<string, { readonly term: Term; readonly callers: string[] }>();
+  for (const [callers, rests] of byCallers)
+    for (const term of joinValues(rests)) {
+      const text = describeTerm(term);
+      const known = callersOf.get(text);
+      if (known === undefined) callersOf.set(text, { term, callers: [callers] });
+      else if (!known.callers.includes(callers)) known.callers.push(callers);
+    }
+  const phrases = [...callersOf.values()].map(({ term, callers }) => phrase(term, callers));
   const shown = phrases.slice(0, mostPhrases);
   const more = phrases.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }
 
+/** Who calls stands before the token that is shown as well. */
+function phrase(term: Term, callers: readonly string[]): string {
+  const named = callers.filter((one) => one !== "");
+  // What some callers may do whoever they are, all may do.
+  if (named.length < callers.length) return describeTerm(term);
+  const isToken = ({ attribute }: Literal): boolean => attribute.id.startsWith("jwt.");
+  const tokens = term.literals.filter(isToken);
+  const rest = describeTerm({ ...term, literals: term.literals.filter((one) => !isToken(one)) });
+  const shown = tokens.length === 0 ? "" : ` ${describeTerm({ ...term, literals: tokens })}`;
+  return `${rest} by ${alternatives(named)}${shown}`;
+}
+
+function inWords(callers: readonly string[]): string {
+  return callers.length < 2 ? callers.join("") : `whoever is ${callers.join(" and ")} at once`;
+}
+
+const mostCallers = 4;
+
+function alternatives(names: readonly string[]): string {
+  const more = names.length - mostCallers;
+  const shown = more > 0 ? [...names.slice(0, mostCallers), `${more} more`] : names;
+  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} or ${shown.at(-1)}`;
+}
+
 /** What is about the caller and the request: not what is opaque, nor that nobody acts for anybody. */
 function telling(term: Term): Term {
-  const says = ({ attribute, negated }: Literal): boolean =>
-    attribute.sort !== "opaque" && !(negated && attribute.keys[0] === "act");
+  const says = (literal: Literal): boolean => literal.attribute.sort !== "opaque" && !isAboutActing(literal);
   return { ...term, literals: term.literals.filter(says) };
 }
 

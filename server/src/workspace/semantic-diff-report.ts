@@ -65,7 +65,10 @@ export interface DecisionChange {
   readonly resource: string;
   /** At least one; the witness is of the first. */
   readonly environments: readonly string[];
-  /** The requests concerned, in words: `POST under /v1/admin/** by any workload of namespace qa`. */
+  /**
+   * The requests concerned, in words, callers by the names of the files where they have one: `GET /entries by checkout`.
+   * At most three phrases, separated by `; `.
+   */
   readonly region: string;
   /** Confirmed by both ordinary evaluators; `left` is the base. */
   readonly witness: SideWitness;
@@ -74,7 +77,9 @@ export interface DecisionChange {
   readonly currentRules: readonly DiffRule[];
   /** The changed identities, variables, operations, ... that the rules responsible use. */
   readonly because: readonly DefinitionChange[];
-  /** One sentence for people, without lines: what changes, where, and which change of the files does it. */
+  /** Which change of the files does it: `rule ledger/reports-read changed its subjects`. */
+  readonly cause: string;
+  /** One sentence for people, without lines: what changes, where, and the cause. */
   readonly message: string;
 }
 
@@ -93,6 +98,8 @@ export interface DiffRule {
   /** Of its name. */
   readonly place: Place;
   readonly change: RuleChange;
+  /** The parts of its own text that say something else, by their keys: `subjects`, `on`, `condition`. */
+  readonly parts: readonly string[];
   /** Its id on the other side, where it has another one there: the rule was renamed or moved. */
   readonly otherId?: string;
 }

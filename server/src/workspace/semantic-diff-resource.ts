@@ -9,6 +9,7 @@ import type { LoweredRule } from "../policy/lower/rules.ts";
 import type { PolicySet, Rule } from "../policy/model.ts";
 import { type Comparand, compareReady, readyComparison } from "./compare-access.ts";
 import { type PolicySide, policyComparands } from "./compare-policies.ts";
+import type { CallerNames } from "./semantic-diff-callers.ts";
 import { type LoweredSide, type RuleCause, ruleCauses } from "./semantic-diff-causes.ts";
 import { definitionKey } from "./semantic-diff-definitions.ts";
 import type {
@@ -46,6 +47,7 @@ export interface ComparedEnvironment {
   readonly absent: string;
   readonly pairs: RulePairs;
   readonly definitions: readonly DefinitionChange[];
+  readonly names: CallerNames;
 }
 
 const otherSide = { base: "current", current: "base" } as const;
@@ -75,6 +77,7 @@ export function compareResource(resource: string, environment: ComparedEnvironme
       denying: lowered[denying],
       options: ready.options,
       budget,
+      names: environment.names,
     });
     complete &&= found.complete;
     for (const cause of found.causes) {
@@ -163,6 +166,9 @@ class Teller {
       ...this.#uses(current, after ?? before, after?.set ?? before?.set),
     ]);
     const direct = definitions.filter((one) => used.has(definitionKey(one)));
+    // Where all of an environment came or went, everything in it did.
+    const whole = direct.filter((one) => one.kind === "environment");
+    if (whole.length > 0) return whole;
     if (direct.length > 0) return direct;
     // An operation takes its paths from a less concrete one, which need not be named in the rule.
     return this.#isSame(current)

@@ -66,6 +66,7 @@ export function diffRule(rule: Rule, side: DiffSide, pairs: RulePairs, sameTerms
     effect: rule.effect,
     place: rule.name.place,
     change: changeOf(pair, sameTerms),
+    parts: changedParts(pair),
     ...(other === undefined || other.id === rule.id ? {} : { otherId: other.id }),
   };
 }
@@ -82,6 +83,14 @@ function isSameText(base: Rule, current: Rule): boolean {
   return ruleText(base) === ruleText(current) && base.unsound === current.unsound;
 }
 
+function changedParts({ base, current }: RulePair): readonly string[] {
+  if (base === undefined || current === undefined) return [];
+  const [before, after] = [decisiveParts(base), decisiveParts(current)];
+  return [...new Set([...after.keys(), ...before.keys()])].filter(
+    (part) => stableJson(before.get(part)) !== stableJson(after.get(part)),
+  );
+}
+
 /** What of a rule's text has a say in decisions; neither its name nor how it is laid out. */
 const undecisive = new Set(["name", "description", "obligations"]);
 const texts = new WeakMap<Rule, string>();
@@ -89,12 +98,17 @@ const texts = new WeakMap<Rule, string>();
 function ruleText(rule: Rule): string {
   const known = texts.get(rule);
   if (known !== undefined) return known;
-  const decisive = rule.node.entries
-    .filter(({ key }) => !undecisive.has(key.text))
-    .map(({ key, value }) => [key.text, toValue(value)] as const);
-  const text = stableJson(new Map(decisive));
+  const text = stableJson(decisiveParts(rule));
   texts.set(rule, text);
   return text;
+}
+
+function decisiveParts({ node }: Rule): ReadonlyMap<string, unknown> {
+  return new Map(
+    node.entries
+      .filter(({ key }) => !undecisive.has(key.text))
+      .map(({ key, value }) => [key.text, toValue(value)] as const),
+  );
 }
 
 function rulesOf(set: PolicySet | undefined): readonly Rule[] {

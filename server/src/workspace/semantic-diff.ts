@@ -3,6 +3,7 @@ import type { Place } from "../text/place.ts";
 import { isBroken } from "./broken-parts.ts";
 import type { PolicySide } from "./compare-policies.ts";
 import { joinParts } from "./compare-report.ts";
+import { CallerNames } from "./semantic-diff-callers.ts";
 import { definitionChanges } from "./semantic-diff-definitions.ts";
 import { changedFiles } from "./semantic-diff-files.ts";
 import { mergeChanges, mergeNotCompared, mergeUnknown } from "./semantic-diff-merge.ts";
@@ -92,6 +93,7 @@ class SemanticDiffer {
       absent: isWhole ? "there is no control plane" : `there is no environment ${name}`,
       pairs: this.#pairs,
       definitions: this.#definitions,
+      names: new CallerNames(base, current),
     };
     const resources = namesOf(base?.set.resources, current?.set.resources).map((resource) =>
       this.#resource(resource, environment),
