@@ -6,7 +6,7 @@ import { type Budget, budget as freshBudget } from "./budget.ts";
 import { type CompareOptions, comparisonBudget, covers, isEmpty, newlyDenied } from "./compare.ts";
 import { narrowLists } from "./narrow-lists.ts";
 import type { AccessFunction, Literal, Term, Terms } from "./predicate.ts";
-import { describeTerm } from "./region.ts";
+import { asRequests, describeTerm } from "./region.ts";
 import { complementLiteral, joinTerms, simplify, termImplies, termsDisjoint } from "./terms.ts";
 import { implies } from "./theory.ts";
 
@@ -53,23 +53,24 @@ export function narrowedRegion(box: Term, sides: Sides, options: Asking): Readab
 function narrowed(box: Term, sides: Sides, asking: Asking & { readonly budget: Budget }): ReadableRegion {
   const near = overlapping(box, sides);
   const size = near.allowing.deny.length + near.denying.allow.length + near.denying.deny.length;
-  if (size > mostOverlapping) return region(box, [], "within");
+  if (size > mostOverlapping) return regionOf(box, [], false);
   const differs = (part: Term): boolean =>
     newlyDenied({ ...near.allowing, allow: [part] }, near.denying, { ...asking, maxWitnesses: 1 }).answer
       .answer !== "no";
   const listed = narrowLists(box, differs);
-  if (differsThroughout(listed, [], near, asking)) return region(shorter(listed, [], asking), [], "all");
+  if (differsThroughout(listed, [], near, asking)) return regionOf(shorter(listed, [], asking), [], true);
   const cut = exceptions(listed, near, asking);
   if (cut === undefined || !differsThroughout(cut.term, cut.except, near, asking))
-    return region(shorter(listed, [], asking), [], "within");
-  return region(shorter(cut.term, cut.except, asking), cut.except, "all");
+    return regionOf(shorter(listed, [], asking), [], false);
+  return regionOf(shorter(cut.term, cut.except, asking), cut.except, true);
 }
 
-function region(term: Term, except: Terms, claim: "all" | "within"): ReadableRegion {
+/** Put in words. `sound`: the caller knows that every possible request of it differs. */
+export function regionOf(term: Term, except: Terms, sound: boolean): ReadableRegion {
   const said = describeTerm(term);
-  const excepted = except.map((one) => describeTerm(one)).join(", and ");
-  const text = claim === "within" ? `within ${said}` : excepted === "" ? said : `${said}, except ${excepted}`;
-  return { term, except, text, exact: claim === "all" && except.length === 0, sound: claim === "all" };
+  const excepted = except.map((one) => asRequests(describeTerm(one))).join(", and ");
+  const text = !sound ? `within ${asRequests(said)}` : excepted === "" ? said : `${said}, except ${excepted}`;
+  return { term, except, text, exact: sound && except.length === 0, sound };
 }
 
 /** What of the two sides may touch the box; the box itself in the place of what allows it. */
@@ -93,16 +94,22 @@ export function differsThroughout(term: Term, except: Terms, sides: Sides, askin
   );
 }
 
-/** What the other side allows in the box, and what this side denies: as literals of the box, or as exceptions. */
+/**
+ * What the other side allows in the box, and what this side denies: as literals of the box, or as exceptions. Where a
+ * deny rule of the other side reaches into what it allows, that part has a cause, and a region, of its own.
+ */
 function exceptions(
   box: Term,
   { allowing, denying }: Sides,
   asking: Asking,
 ): { readonly term: Term; readonly except: Terms } | undefined {
-  const taken = [...allowing.deny, ...denying.allow].filter((one) => {
+  const opaque = [...allowing.opaque, ...denying.opaque];
+  // What the other side allows and denies as well is denied there, and no exception.
+  const isTaken = (deny: Terms) => (one: Term) => {
     const both = joinTerms(box, one);
-    return both !== undefined && isEmpty({ allow: [both], deny: [], opaque: [] }, asking) !== true;
-  });
+    return both !== undefined && isEmpty({ allow: [both], deny, opaque }, asking) !== true;
+  };
+  const taken = [...allowing.deny.filter(isTaken([])), ...denying.allow.filter(isTaken(denying.deny))];
   const open = widest(taken.map((one) => leftOpen(one, box)));
   const literals: Literal[] = [...box.literals];
   const except: Term[] = [];
@@ -120,7 +127,8 @@ function exceptions(
 function leftOpen(one: Term, box: Term): Term {
   const isOpen = (literal: Literal): boolean =>
     !box.literals.some((given) => given.attribute.key === literal.attribute.key && implies(given, literal));
-  return { ...one, literals: one.literals.filter(isOpen) };
+  const open = { ...one, literals: one.literals.filter(isOpen) };
+  return simplify(open) ?? open;
 }
 
 /** Those that lie in no other. */

@@ -28,6 +28,11 @@ export function describeTerm(term: Term): string {
   return phrases.length === 0 ? "any request" : phrases.join(" ");
 }
 
+/** A region that names no operation begins with its place or its caller: in a sentence it is requests of that kind. */
+export function asRequests(region: string): string {
+  return /^(?:at|by|on|under|with|without|for|of|where) /.test(region) ? `requests ${region}` : region;
+}
+
 const order: readonly string[] = [
   "request.method",
   "mcp.methodName",

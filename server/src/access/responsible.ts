@@ -22,6 +22,7 @@ import type { Budget } from "./budget.ts";
 import {
   type CompareOptions,
   comparisonBudget,
+  covers,
   isEmpty,
   newlyAllowed,
   newlyDenied,
@@ -197,10 +198,11 @@ class CauseSearch {
   #denied({ deny, allows }: Stopping): readonly Cause[] {
     const [witness] = allows.values();
     if (witness === undefined) return [];
-    const { allowTerm, deniedBy } = witness;
-    const both = deniedBy === undefined ? allowTerm : (joinTerms(allowTerm, deniedBy) ?? allowTerm);
+    const { allowTerm, deniedBy = allowTerm } = witness;
+    const isAllowed = covers(this.allowing.allow, deniedBy, this.#options) === true;
+    const box = isAllowed ? deniedBy : (joinTerms(allowTerm, deniedBy) ?? allowTerm);
     const allowOrigins = [...allows.keys()].map(({ origins }) => origins).reduce(joinOrigins, []);
-    return [this.#cause({ kind: "denied", allowOrigins, denyOrigins: deny.origins, witness }, both)];
+    return [this.#cause({ kind: "denied", allowOrigins, denyOrigins: deny.origins, witness }, box)];
   }
 
   /** To narrow a region takes questions of its own, so it waits until somebody reads it. */
