@@ -23,6 +23,7 @@ export interface Region {
  * less all that `allowing` denies or `denying` allows; and a deny-term that only `denying` has, inside an allow-term
  * of `allowing`, less what `allowing` denies. Terms that stand on both sides make no region, but still cover.
  *
+ * `openAllows` are the allow-terms that only `allowing` has; those known to be covered may be left out.
  * `isInside(term, lists)` saves work: a deny-term inside the other side's denies need not be met again inside each
  * allow-term; false where it does not know.
  */
@@ -31,14 +32,13 @@ export function* regionsOf(
   allowing: Lists,
   denying: Lists,
   impossible: TermList,
+  openAllows: Iterable<TermId>,
   isInside: (deny: TermId, lists: number) => boolean,
 ): Generator<Region> {
   const { table } = allowing.allow;
   const never = allowing.deny.bit | impossible.bit;
-  for (const allow of allowing.allow.ids) {
-    if (denying.allow.has(allow)) continue;
+  for (const allow of openAllows)
     yield { lits: table.lits(allow), allow, deny: undefined, covers: never | denying.allow.bit };
-  }
   for (const deny of denying.deny.ids) {
     if (allowing.deny.has(deny) || isInside(deny, never)) continue;
     const own = table.lits(deny);

@@ -2,6 +2,7 @@ import { type Assignment, termHoldsOn } from "./assignment.ts";
 import type { Attribute } from "./attribute.ts";
 import type { Budget } from "./budget.ts";
 import { type Hints, Oracle, TooComplex } from "./oracle.ts";
+import { type Outcome, Outcomes } from "./outcomes.ts";
 import { plainest } from "./plainest.ts";
 import type { Point } from "./point.ts";
 import { impossibleByShape } from "./possible.ts";
@@ -32,11 +33,6 @@ export interface SearchResult {
   readonly tooComplex: Term | undefined;
 }
 
-/** What is known of a region, until a term that it depends on comes or goes. */
-type Outcome =
-  | { readonly covered: readonly TermId[] }
-  | { readonly requests: readonly Point[]; readonly opaque: readonly Attribute[] };
-
 /** After the first request that counts, so many further regions are looked at for others. */
 const furtherRegions = 64;
 
@@ -49,11 +45,7 @@ const mostFromStart = 64;
  */
 export class DifferenceSearch {
   readonly #table: TermTable;
-  /** By allow-term, where nothing allows on the other side; and by pair of deny-term and allow-term. */
-  readonly #ofAllows: (Outcome | undefined)[] = [];
-  readonly #ofPairs = new Map<number, Outcome>();
-  /** The terms that a deny-term lies inside; false: it does not, as far as is known. */
-  readonly #denyInside = new Map<TermId, readonly TermId[] | false>();
+  readonly #outcomes: Outcomes;
 
   constructor(
     private readonly finder: UncoveredFinder,
@@ -64,6 +56,7 @@ export class DifferenceSearch {
     private readonly attempts: number,
   ) {
     this.#table = impossible.table;
+    this.#outcomes = new Outcomes(allowing, denying, impossible);
   }
 
   /**
@@ -91,7 +84,15 @@ export class DifferenceSearch {
     };
     const done = () => counted >= enough || (counted > 0 && further++ >= furtherRegions);
     const isInside = (deny: TermId, lists: number) => this.#isInside(deny, lists, budget);
-    for (const region of regionsOf(this.finder, this.allowing, this.denying, this.impossible, isInside)) {
+    const regions = regionsOf(
+      this.finder,
+      this.allowing,
+      this.denying,
+      this.impossible,
+      this.#outcomes.openAllows(),
+      isInside,
+    );
+    for (const region of regions) {
       if (done()) break;
       if (seen.size > 0 && seen.has(this.#labels(region))) later.push(region);
       else look(region);
@@ -104,40 +105,19 @@ export class DifferenceSearch {
     return { found, tooComplex };
   }
 
-  /** After these terms came into lists, or left them: forgets what may no longer be so. */
+  /** After these terms came into lists, or left them. */
   changed(terms: ReadonlySet<TermId>): void {
-    const never = this.allowing.deny.bit | this.impossible.bit;
-    const stale = (outcome: Outcome, covers: number): boolean => {
-      if ("covered" in outcome)
-        return outcome.covered.some((id) => terms.has(id) && !this.#table.isIn(id, covers));
-      for (const id of terms) {
-        if (!this.#table.isIn(id, covers)) continue;
-        if (outcome.requests.some((request) => request.holdsAll(this.#table.lits(id)))) return true;
-      }
-      return false;
-    };
-    for (const [id, outcome] of this.#ofAllows.entries()) {
-      if (outcome !== undefined && stale(outcome, never | this.denying.allow.bit))
-        this.#ofAllows[id] = undefined;
-    }
-    for (const [key, outcome] of this.#ofPairs) if (stale(outcome, never)) this.#ofPairs.delete(key);
-    const neverCame = [...terms].some((id) => this.#table.isIn(id, never));
-    for (const [deny, inside] of this.#denyInside) {
-      if (inside === false ? neverCame : stale({ covered: inside }, never)) this.#denyInside.delete(deny);
-    }
+    this.#outcomes.changed(terms);
   }
 
-  /** Forgets every request: after an attribute came up that they say nothing of. */
+  /** After an attribute came up that requests found before say nothing of. */
   forgetRequests(): void {
-    for (const [id, outcome] of this.#ofAllows.entries())
-      if (outcome !== undefined && "requests" in outcome) this.#ofAllows[id] = undefined;
-    for (const [key, outcome] of this.#ofPairs) if ("requests" in outcome) this.#ofPairs.delete(key);
+    this.#outcomes.forgetRequests();
   }
 
   /** Undefined where the region is too complex for its share of the budget. */
   #outcome(region: Region, budget: Budget): Outcome | undefined {
-    const pair = region.deny === undefined ? undefined : region.deny * 2 ** 26 + region.allow;
-    const known = pair === undefined ? this.#ofAllows[region.allow] : this.#ofPairs.get(pair);
+    const known = this.#outcomes.get(region);
     if (known !== undefined) return known;
     const outcome = withShare(budget, 3, (share): Outcome => {
       const part = this.finder.part(region.lits, region.covers, this.#start(), share);
@@ -149,21 +129,19 @@ export class DifferenceSearch {
       });
       return { requests: this.#requests(region, part, share), opaque };
     });
-    if (outcome === undefined) return undefined;
-    if (pair === undefined) this.#ofAllows[region.allow] = outcome;
-    else this.#ofPairs.set(pair, outcome);
+    if (outcome !== undefined) this.#outcomes.set(region, outcome);
     return outcome;
   }
 
   #isInside(deny: TermId, lists: number, budget: Budget): boolean {
-    let inside = this.#denyInside.get(deny);
+    let inside = this.#outcomes.inside(deny);
     if (inside === undefined) {
       inside =
         withShare(budget, 100, (share) => {
           const part = this.finder.part(this.#table.lits(deny), lists, this.#start(), share);
           return "by" in part ? part.by : false;
         }) ?? false;
-      this.#denyInside.set(deny, inside);
+      this.#outcomes.setInside(deny, inside);
     }
     return inside !== false;
   }
