@@ -43,7 +43,7 @@ function ofPolicies(left: PoliciesSide, right: PoliciesSide, args: Arguments): r
   const planes = [...left.snapshot.controlPlanes, ...right.snapshot.controlPlanes];
   if (wanted !== undefined) environmentsOf(planes, wanted);
   checkResource(only, planes);
-  const parts = pairs(left, right).flatMap(([one, other]) => {
+  const parts = pairsByFolder(left, right).flatMap(([one, other]) => {
     const environment = wanted ?? environmentName(other ?? one);
     if (environment === undefined)
       throw new CommandError("The control plane defines no environment. Add one to it.");
@@ -60,13 +60,16 @@ function ofPolicies(left: PoliciesSide, right: PoliciesSide, args: Arguments): r
   return parts;
 }
 
-type Plane = ControlPlaneSnapshot | undefined;
+export type Plane = ControlPlaneSnapshot | undefined;
 
 /** By the folder from the root of each side; where both sides have one only, these. */
-function pairs(left: PoliciesSide, right: PoliciesSide): readonly (readonly [Plane, Plane])[] {
+export function pairsByFolder(
+  left: Pick<PoliciesSide, "folder" | "snapshot">,
+  right: Pick<PoliciesSide, "folder" | "snapshot">,
+): readonly (readonly [Plane, Plane])[] {
   const [one, other] = [left.snapshot.controlPlanes, right.snapshot.controlPlanes];
   if (one.length === 1 && other.length === 1) return [[one[0], other[0]]];
-  const byFolder = (side: PoliciesSide) =>
+  const byFolder = (side: Pick<PoliciesSide, "folder" | "snapshot">) =>
     new Map(
       side.snapshot.controlPlanes.map((plane) => [
         plane.set.controlPlane.folder.slice(side.folder.length),

@@ -4,6 +4,7 @@ import { readArguments, suggestion } from "./arguments.ts";
 import { check } from "./check.ts";
 import type { Command } from "./command.ts";
 import { compare } from "./compare.ts";
+import { diff } from "./diff.ts";
 import { drift } from "./drift.ts";
 import { explain } from "./explain.ts";
 import { commandHelp, generalHelp } from "./help.ts";
@@ -12,7 +13,7 @@ import { CommandError, type Outcome, type Services } from "./services.ts";
 import { simulate } from "./simulate.ts";
 import { test } from "./test.ts";
 
-const commands: readonly Command[] = [check, test, simulate, drift, compare, explain, lsp];
+const commands: readonly Command[] = [check, test, simulate, drift, diff, compare, explain, lsp];
 
 /** `args` are those behind the program's name. Never rejects: an internal error is an outcome, too. */
 export async function run(args: readonly string[], services: Services): Promise<Outcome> {

@@ -4,11 +4,11 @@ import type { Budget } from "../access/budget.ts";
 import { type CompareOptions, newlyAllowed, newlyDenied } from "../access/compare.ts";
 import type { AccessFunction, Origin, Term, Terms } from "../access/predicate.ts";
 import { type Cause, differenceCauses } from "../access/responsible.ts";
-import { joinTerms, termKey } from "../access/terms.ts";
+import { termKey } from "../access/terms.ts";
 import type { LoweredRule } from "../policy/lower/rules.ts";
 import type { Rule } from "../policy/model.ts";
 import type { CallerNames } from "./semantic-diff-callers.ts";
-import { differingPart, regionInWords } from "./semantic-diff-region.ts";
+import { regionInWords } from "./semantic-diff-region.ts";
 
 /** One side: the rules that speak of the resource, and all of them as one function. */
 export interface LoweredSide {
@@ -79,7 +79,8 @@ function anyCause(question: Question): readonly RuleCause[] {
   const key = first && termKey(first.allowTerm);
   const found = allowing.rules.find(({ terms }) => terms.some((term) => termKey(term) === key));
   if (first === undefined || found === undefined) return [];
-  const region = regionInWords([first.allowTerm], question.names, identitiesOf([found.rule]));
+  const within = { term: first.allowTerm, except: [], sound: false };
+  const region = regionInWords([within], question.names, identitiesOf([found.rule]));
   return [{ effect: "allow", rule: found.rule, others: [], region, assignment: first.assignment }];
 }
 
@@ -112,7 +113,7 @@ function ruleCause(
   ];
   const isAllow = rule.effect === "allow";
   const others = rulesOf(causes.flatMap((one) => (isAllow ? one.denyOrigins : one.allowOrigins)));
-  const regions = causes.flatMap((cause) => regionOf(cause, question));
+  const regions = causes.map((cause) => cause.region);
   return {
     effect: rule.effect,
     rule,
@@ -128,21 +129,6 @@ function identitiesOf(rules: readonly Rule[]): ReadonlySet<string> {
       [...subjects, ...onBehalfOf].map((name) => name.text),
     ),
   );
-}
-
-/** What of a term really differs: a longer list, a wider path or a higher limit differ in part only. */
-function regionOf({ region, kind }: Cause, question: Question): Terms {
-  if (region.exact) return [region.term];
-  const differs = (part: Term): boolean => isDifferent(part, question);
-  if (kind === "denied") return differingPart(region.term, [], differs);
-  const { allow } = question.denying.access;
-  const overlapping = allow.filter((term) => joinTerms(region.term, term) !== undefined);
-  return differingPart(region.term, overlapping, differs);
-}
-
-function isDifferent(part: Term, question: Question): boolean {
-  const within: AccessFunction = { ...question.allowing.access, allow: [part] };
-  return differenceOf(within, question.denying.access, question).answer.answer === "yes";
 }
 
 function differenceOf(

@@ -1,21 +1,10 @@
 /** The requests of a difference in words: several terms as few phrases. */
-import { literalKey } from "../access/literal-key.ts";
-import type { Literal, Term, Terms } from "../access/predicate.ts";
+import type { ReadableRegion } from "../access/difference-regions.ts";
+import type { Literal, Term } from "../access/predicate.ts";
 import { describeTerm } from "../access/region.ts";
-import { subtract } from "../access/terms.ts";
+import { literalKey, termKey } from "../access/terms.ts";
 import { oneOf, type TextPattern } from "../access/text-pattern.ts";
-import { narrowRegion } from "../drift/narrow-region.ts";
-import { type CallerNames, isAboutActing } from "./semantic-diff-callers.ts";
-
-/** A difference that needs more pieces than these is clearer as a whole. */
-const mostPieces = 4;
-
-/** The part of `term` that the other side does not have, where that can be said in a few terms; else `term` itself. */
-export function differingPart(term: Term, others: Terms, differs: (part: Term) => boolean): Terms {
-  const pieces = subtract([term], others, mostPieces);
-  const left = pieces === "too-many-terms" ? [] : pieces.filter(differs);
-  return (left.length > 0 ? left : [term]).map((piece) => narrowRegion(piece, differs));
-}
+import { type CallerNames, isAboutActing, type NamedTerm } from "./semantic-diff-callers.ts";
 
 const mostPhrases = 3;
 
@@ -23,29 +12,52 @@ const mostPhrases = 3;
  * `GET /a by checkout or reports; POST under /b by checkout`: at most three phrases, and how many more. `preferred`
  * are the identities that the rules concerned name.
  */
-export function regionInWords(terms: Terms, names: CallerNames, preferred: ReadonlySet<string>): string {
-  const byCallers = new Map<string, Term[]>();
-  for (const term of terms) {
+export function regionInWords(
+  regions: readonly Pick<ReadableRegion, "term" | "except" | "sound">[],
+  names: CallerNames,
+  preferred: ReadonlySet<string>,
+): string {
+  const byCallers = new Map<string, Part[]>();
+  for (const { term, except, sound } of regions) {
     const { rest, callers } = names.name(telling(term), preferred);
     const key = inWords(callers);
-    byCallers.set(key, [...(byCallers.get(key) ?? []), rest]);
+    const excepted = except.map((one) => exceptionInWords(names.name(telling(one), preferred)));
+    byCallers.set(key, [...(byCallers.get(key) ?? []), { term: rest, except: excepted, sound }]);
   }
-  const callersOf = new Map<string, { readonly term: Term; readonly callers: string[] }>();
-  for (const [callers, rests] of byCallers)
-    for (const term of joinValues(rests)) {
-      const text = describeTerm(term);
-      const known = callersOf.get(text);
-      if (known === undefined) callersOf.set(text, { term, callers: [callers] });
-      else if (!known.callers.includes(callers)) known.callers.push(callers);
+  const parts = new Map<string, { readonly part: Part; readonly callers: string[] }>();
+  for (const [callers, own] of byCallers)
+    for (const part of joinValues(own)) {
+      const key = JSON.stringify([termKey(part.term), part.except, part.sound]);
+      const known = parts.get(key);
+      if (known === undefined) parts.set(key, { part, callers: [callers] });
+      else known.callers.push(callers);
     }
-  const phrases = [...callersOf.values()].map(({ term, callers }) => phrase(term, callers));
+  const phrases = [...new Set([...parts.values()].map(({ part, callers }) => phrase(part, callers)))];
   const shown = phrases.slice(0, mostPhrases);
   const more = phrases.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }
 
+/** What a region says beside its callers; exceptions in words. */
+interface Part extends Pick<ReadableRegion, "term" | "sound"> {
+  readonly except: readonly string[];
+}
+
+/** Exceptions say only what the region leaves open, often no more than who else the caller is. */
+function exceptionInWords({ rest, callers }: NamedTerm): string {
+  if (callers.length === 0) return describeTerm(rest);
+  const by = `by ${callers.length === 1 ? callers.join("") : inWords(callers)}`;
+  return rest.literals.length === 0 ? by : `${describeTerm(rest)} ${by}`;
+}
+
+function phrase({ term, except, sound }: Part, callers: readonly string[]): string {
+  const outside = except.length === 0 ? "" : `, except ${except.join(", and ")}`;
+  // The difference is known to lie there, and not that all of it does.
+  return `${sound ? "" : "some of "}${withCallers(term, callers)}${outside}`;
+}
+
 /** Who calls stands before the token that is shown as well. */
-function phrase(term: Term, callers: readonly string[]): string {
+function withCallers(term: Term, callers: readonly string[]): string {
   const named = callers.filter((one) => one !== "");
   // What some callers may do whoever they are, all may do.
   if (named.length < callers.length) return describeTerm(term);
@@ -75,10 +87,11 @@ function telling(term: Term): Term {
 }
 
 /** Terms that differ in the values of one attribute alone are one term with the values of both. */
-function joinValues(terms: Terms): Terms {
+function joinValues(parts: readonly Part[]): readonly Part[] {
+  const plain = parts.filter((part) => part.sound && part.except.length === 0);
   const joined: Term[] = [];
-  for (const next of terms) {
-    let one = next;
+  for (const { term } of plain) {
+    let one = term;
     for (let at = joined.length - 1; at >= 0; at--) {
       const other = joined[at];
       const both = other && joinPair(other, one);
@@ -89,7 +102,10 @@ function joinValues(terms: Terms): Terms {
     }
     joined.push(one);
   }
-  return joined;
+  return [
+    ...joined.map((term): Part => ({ term, except: [], sound: true })),
+    ...parts.filter((part) => !plain.includes(part)),
+  ];
 }
 
 function joinPair(a: Term, b: Term): Term | undefined {

@@ -158,6 +158,6 @@ export interface NotCompared {
 export interface SemanticDiffOptions {
   /** Only this environment; all of both sides by default. */
   readonly environment?: string;
-  /** The sides of which some policy file cannot be read at all, so that any of their rules may be missing. */
+  /** The sides of which not all could be read, so that anything may be missing: an unreadable file, no ControlPlane. */
   readonly unread?: readonly DiffSide[];
 }

@@ -105,16 +105,20 @@ class SemanticDiffer {
     const plane = this.planes[side];
     const environment = plane?.set.controlPlane.environments.get(name);
     if (plane === undefined || environment === undefined) return undefined;
+    return { set: plane.set, environment, doubt: () => undefined };
+  }
+
+  /** Errors may be why an environment or a whole control plane seems not to be there. */
+  #isDoubtful(side: DiffSide, resource: string): boolean {
+    const plane = this.planes[side];
     const isUnread = this.options.unread?.includes(side) === true;
-    const doubt = (resource: string): string | undefined =>
-      isUnread || isBroken(plane.broken, resource) ? errorsIn(resource, [side]) : undefined;
-    return { set: plane.set, environment, doubt };
+    return isUnread || (plane !== undefined && isBroken(plane.broken, resource));
   }
 
   #resource(name: string, environment: ComparedEnvironment): ResourceDiff {
     const [before, after] = bothSides.map((side) => environment[side]?.set.resources.get(name));
     const about = { name, presence: presenceOf(before, after) };
-    const doubtful = bothSides.filter((side) => environment[side]?.doubt(name) !== undefined);
+    const doubtful = bothSides.filter((side) => this.#isDoubtful(side, name));
     if (doubtful.length > 0) {
       // The same text says the same, whatever that is.
       if (doubtful.length === 2 && this.#files.length === 0)

@@ -1,0 +1,130 @@
+/** `plumbline diff REV`: what the working tree newly allows and newly denies against a git revision. */
+import type { Finding } from "../workspace/finding.ts";
+import { type DiffSide, semanticDiff } from "../workspace/semantic-diff.ts";
+import type { Snapshot } from "../workspace/snapshot.ts";
+import { type Command, environment, json } from "./command.ts";
+import { type Plane, pairsByFolder } from "./compare-pairs.ts";
+import { diffMarkdown } from "./diff-markdown.ts";
+import { type DiffJson, diffJson } from "./diff-report.ts";
+import { diffText } from "./diff-text.ts";
+import { analyse, noEnvironment, openFolder } from "./open.ts";
+import { CommandError, type Revision, type Services } from "./services.ts";
+import { style } from "./style.ts";
+
+const analysis = { drift: false, scenarios: false };
+
+export const diff: Command = {
+  command: "diff",
+  summary: "say what the working tree newly allows and newly denies against a git revision",
+  usage: "diff REV [FOLDER] [--environment NAME] [--format text|json|markdown]",
+  notes: [
+    "REV is a commit, branch or tag. Every change is shown with a request that is decided differently,",
+    "and with the rules and definitions that make it so. Deployed files and scenarios take no part.",
+    "Exits 1 where a decision changes, or where that is not known.",
+  ],
+  positionals: { names: ["REV", "FOLDER"], required: 1 },
+  options: {
+    environment: { ...environment, describe: "this environment only; by default all of both versions" },
+    format: {
+      type: "string",
+      value: "text|json|markdown",
+      oneOf: ["text", "json", "markdown"],
+      describe: "text for people (the default), JSON for machines, Markdown for a pull request",
+    },
+  },
+  async run(args, services) {
+    const [revision = "", folder = "."] = args.positionals;
+    const wanted = args.text("environment");
+    const current = await openFolder(folder, services, analysis);
+    const base = await openRevision(revision, folder, services);
+    const planes = pairsByFolder(base, current);
+    if (planes.length === 0)
+      throw new CommandError(
+        `There is no control plane in ${folder}, neither now nor in ${revision}: no *.plumb.yaml file below it holds a ControlPlane document.`,
+      );
+    checkEnvironment(wanted, planes);
+    const report = diffJson({
+      base: revision,
+      current: folder,
+      planes: planes.map(([before, after]) => ({
+        controlPlane: (after ?? before)?.set.controlPlane.name.text ?? "",
+        diff: semanticDiff(before, after, {
+          unread: [...unread("base", before, base), ...unread("current", after, current)],
+          ...(wanted === undefined ? {} : { environment: wanted }),
+        }),
+      })),
+      layouts: { base: base.snapshot.layouts, current: current.snapshot.layouts },
+      errors: { base: errorsOf(base.snapshot), current: errorsOf(current.snapshot) },
+    });
+    const name = (uri: string): string => (base.holds(uri) ? base.name(uri) : current.name(uri));
+    return {
+      stdout: written(args.text("format"), report, name, services.colour),
+      exitCode: report.verdict === "equal" ? 0 : 1,
+    };
+  },
+};
+
+function written(
+  format: string | undefined,
+  report: DiffJson,
+  name: (uri: string) => string,
+  colour: boolean,
+): string {
+  switch (format) {
+    case "json":
+      return json(report);
+    case "markdown":
+      return diffMarkdown(report, name);
+    default:
+      return diffText(report, name, style(colour));
+  }
+}
+
+interface OpenedRevision {
+  readonly folder: string;
+  readonly snapshot: Snapshot;
+  readonly name: (uri: string) => string;
+  readonly holds: (uri: string) => boolean;
+}
+
+/** The folder as it was. Where there was none, there was no control plane in it. */
+async function openRevision(revision: string, folder: string, services: Services): Promise<OpenedRevision> {
+  if (revision.includes(":"))
+    throw new CommandError(
+      `${revision} is no revision. Say REV alone, and the folder as second argument: plumbline diff ${revision.split(":")[0] || "REV"} FOLDER.`,
+    );
+  const opened: Revision = await services.revision(revision, folder);
+  const uri = `${opened.toUri(folder).replace(/\/$/, "")}/`;
+  const snapshot = await analyse(uri, opened.hostFor([uri]), analysis);
+  return {
+    folder: uri,
+    snapshot,
+    name: (one) => opened.name(one),
+    holds: (one) => one.startsWith(uri),
+  };
+}
+
+function checkEnvironment(wanted: string | undefined, planes: readonly (readonly [Plane, Plane])[]): void {
+  const sets = planes.flatMap((pair) => pair.flatMap((plane) => plane?.set ?? []));
+  if (wanted !== undefined && sets.every((set) => !set.controlPlane.environments.has(wanted)))
+    throw noEnvironment(wanted, sets);
+}
+
+/** A file that cannot be read may hold any rule; and errors may be why a control plane seems to have gone. */
+function unread(
+  side: DiffSide,
+  plane: Plane,
+  { snapshot }: { readonly snapshot: Snapshot },
+): readonly DiffSide[] {
+  const errors = errorsOf(snapshot);
+  const isUnread =
+    errors.some((one) => one.code === "workspace/not-readable") || (plane === undefined && errors.length > 0);
+  return isUnread ? [side] : [];
+}
+
+/** Findings of scenarios and of what is deployed say nothing of the policy itself. */
+function errorsOf({ findings }: Snapshot): readonly Finding[] {
+  return [...findings.values()]
+    .flat()
+    .filter((one) => one.severity === "error" && !/^(scenario|drift|deployed)\//.test(one.code));
+}
