@@ -8,6 +8,7 @@
  * Desktop: `PLUMBLINE_VSCODE`, else a downloaded VS Code, else the npm-only host. The others: always the npm-only host.
  * `--grep TEXT` runs the tests whose name contains it. The bundles must have been built.
  */
+import { execFileSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -71,8 +72,24 @@ function isAlive(pid) {
 function stageWorkspace() {
   for (const source of SOURCES) cpSync(path.join(root, source), workspace, { recursive: true });
   if (kind === "untrusted") stageOutside();
+  makeRepository();
   mkdirSync(path.dirname(report), { recursive: true });
   writeFileSync(path.join(path.dirname(report), "options.json"), JSON.stringify({ kind, grep: values.grep }));
+}
+
+/** A repository with one commit of everything; what the run itself writes there is none of its business. */
+function makeRepository() {
+  /** @param {readonly string[]} args */
+  const git = (...args) => execFileSync("git", args, { cwd: workspace, stdio: "pipe" });
+  git("init", "--quiet");
+  // The person's own settings must not matter, neither here nor when a test commits.
+  git("config", "user.name", "Test");
+  git("config", "user.email", "test@acme.example");
+  git("config", "commit.gpgsign", "false");
+  git("config", "core.hooksPath", ".git/no-hooks");
+  writeFileSync(path.join(workspace, ".git/info/exclude"), ".plumbline-test/\n");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "As it was");
 }
 
 /** What the hostile workspace would like to read. */

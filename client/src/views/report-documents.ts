@@ -51,6 +51,7 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
       await vscode.workspace.openTextDocument(uri),
       LANGUAGE,
     );
+    await hasText(document, text);
     return vscode.window.showTextDocument(document, {
       viewColumn: vscode.ViewColumn.Beside,
       preserveFocus: true,
@@ -62,4 +63,23 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
     for (const registration of this.#registrations) registration.dispose();
     this.#changed.dispose();
   }
+}
+
+/** An editor asks for the new text of a document that it shows; no editor would wait longer than this for it. */
+const PATIENCE_MS = 2_000;
+
+/** Resolves when the document has the text, so that whoever goes to a line of it goes to the right one. */
+function hasText(document: vscode.TextDocument, text: string): Promise<void> {
+  if (document.getText() === text) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve();
+    };
+    const timer = setTimeout(done, PATIENCE_MS);
+    const listener = vscode.workspace.onDidChangeTextDocument(() => {
+      if (document.getText() === text) done();
+    });
+  });
 }
