@@ -44,6 +44,9 @@ const strictness: Readonly<Record<Order, Order>> = { "<": "<=", "<=": "<", ">": 
 const closedWords = /^(request\.method|mcp\.methodName|event\.operation|context\.environment|llm\.provider)$/;
 
 class Mutator {
+  /** The variable of the comprehension that is being mutated, which stands for a member of a list. */
+  #member: string | undefined;
+
   constructor(
     private readonly source: string,
     private readonly reads: readonly ConditionRead[],
@@ -73,7 +76,7 @@ class Mutator {
   *#atom(node: CelNode, neutral: boolean): Generator<ConditionMutation> {
     const own = this.#balanced(node.start, node.end);
     const text = this.#text(own);
-    yield this.#made("drop", own, own, String(neutral), `${text} is not asked for`);
+    yield this.#made("drop", own, own, this.#nothing(node, neutral), `${text} is not asked for`);
     yield this.#made("negate", own, own, `!(${text})`, `${text} is turned around`);
     switch (node.op) {
       case "<":
@@ -95,6 +98,22 @@ class Mutator {
       default:
         return;
     }
+  }
+
+  /**
+   * What stands for a test that is left out. Of a text in a list "any text" is asked rather than `true`, which means
+   * the same and can be compared.
+   */
+  #nothing(node: CelNode, neutral: boolean): string {
+    if (!neutral || this.#member === undefined) return String(neutral);
+    const tested =
+      node.op === "==" && node.args[1].op === "value" && typeof node.args[1].args === "string"
+        ? node.args[0]
+        : node.op === "rcall" && ["startsWith", "endsWith", "contains", "matches"].includes(node.args[0])
+          ? node.args[1]
+          : undefined;
+    const isMember = tested?.op === "id" && tested.args === this.#member;
+    return isMember ? `${this.#member}.startsWith("")` : "true";
   }
 
   *#bounds(node: Extract<CelNode, { readonly op: Order }>, own: Range): Generator<ConditionMutation> {
@@ -179,8 +198,11 @@ class Mutator {
       return;
     }
     // The tests inside of a comprehension are tests of the condition, too.
-    if (["exists", "all", "exists_one"].includes(name) && second !== undefined)
-      yield* this.mutate(second, true);
+    if (!["exists", "all", "exists_one"].includes(name) || second === undefined) return;
+    const outside = this.#member;
+    this.#member = first?.op === "id" ? first.args : undefined;
+    yield* this.mutate(second, true);
+    this.#member = outside;
   }
 
   #rewritten(kind: ConditionMutation["kind"], own: Range, range: Range, by: string): ConditionMutation {

@@ -50,6 +50,20 @@ export function operationOf(resource: Resource, interaction: Interaction): Opera
 
 /** One path and method may be declared twice: in an OpenAPI document, and beside it. */
 function operationsOf(resource: Resource, interaction: Interaction): readonly Operation[] {
+  // Every rule on the resource asks this of the same request.
+  const known = foundOperations.get(interaction);
+  if (known?.resource === resource) return known.operations;
+  const operations = findOperations(resource, interaction);
+  foundOperations.set(interaction, { resource, operations });
+  return operations;
+}
+
+const foundOperations = new WeakMap<
+  Interaction,
+  { readonly resource: Resource; readonly operations: readonly Operation[] }
+>();
+
+function findOperations(resource: Resource, interaction: Interaction): readonly Operation[] {
   const path = pathOf(interaction);
   if (path === undefined) return [];
   const [template] = matchingTemplates(path, resource.operations);

@@ -32,8 +32,8 @@ export interface Situation {
   /** Undefined where no rule is asked. */
   readonly request?: Request;
   readonly kind: "refused" | "listing" | "decided";
-  /** The enforced rules that apply. */
-  readonly applying: ReadonlySet<string>;
+  /** The effects of the enforced rules that apply, by their ids. */
+  readonly applying: ReadonlyMap<string, Rule["effect"]>;
 }
 
 /** One rule on one resource. */
@@ -129,7 +129,7 @@ export class MutatedPolicy {
     if (known !== undefined) return known;
     const made = new Map(
       this.rules
-        .filter((rule) => rule.on.some((target) => target.resource.text === resource.name))
+        .filter((rule) => isAbout(rule, resource))
         .map((rule) => [rule.id, this.#lower(rule, this.factorsOf(rule, resource))] as const),
     );
     this.#lowered.set(resource.name, made);
@@ -139,7 +139,7 @@ export class MutatedPolicy {
   /** What the policy as it stands says of a request. */
   situation(stated: Interaction): Situation {
     const prepared = prepare(this.declared, this.environment, stated);
-    const none = new Set<string>();
+    const none = new Map<string, Rule["effect"]>();
     if ("refused" in prepared)
       return { kind: "refused", verdict: { decision: "deny", rules: [] }, applying: none };
     const { request } = prepared;
@@ -147,14 +147,12 @@ export class MutatedPolicy {
       const verdict = listed(this.access(request.resource), request);
       return { kind: "listing", verdict, request, applying: none };
     }
-    const applying = new Set(
+    const applying = new Map(
       this.rules
-        .filter((rule) => rule.on.some((target) => target.resource.text === request.resource.name))
-        .filter((rule) => traceRule(rule, request).outcome === "applies")
-        .map((rule) => rule.id),
+        .filter((rule) => isAbout(rule, request.resource) && traceRule(rule, request).outcome === "applies")
+        .map((rule) => [rule.id, rule.effect]),
     );
-    const effects = this.rules.filter((rule) => applying.has(rule.id));
-    return { kind: "decided", verdict: decided(effects), request, applying };
+    return { kind: "decided", verdict: decided(applying), request, applying };
   }
 
   /** What it would say with the mutation; the same object where the mutation is about something else. */
@@ -162,15 +160,14 @@ export class MutatedPolicy {
     const { rules, change } = mutation;
     if (request === undefined || change.by === "nothing") return verdict;
     // A mutation never makes a rule speak of another resource.
-    const { name } = request.resource;
-    if (!rules.some((rule) => rule.on.some((target) => target.resource.text === name))) return verdict;
+    const here = rules.filter((rule) => isAbout(rule, request.resource));
+    if (here.length === 0) return verdict;
     if (kind === "listing") return listed(this.mutatedAccess(mutation, request.resource), request);
-    const changed = new Map(rules.map((rule) => [rule.id, rule]));
-    const effects = this.rules.flatMap((one): readonly Pick<Rule, "id" | "effect">[] => {
-      const rule = changed.get(one.id);
-      if (rule === undefined) return applying.has(one.id) ? [one] : [];
-      return this.#applies(change, rule, request) ? [{ id: one.id, effect: effectOf(change, rule) }] : [];
-    });
+    const effects = new Map(applying);
+    for (const rule of here) {
+      if (this.#applies(change, rule, request)) effects.set(rule.id, effectOf(change, rule));
+      else effects.delete(rule.id);
+    }
     return decided(effects);
   }
 
@@ -193,12 +190,16 @@ function effectOf(change: Change, rule: Rule): Rule["effect"] {
 }
 
 /** Default deny; deny overrides (design, section 3). */
-function decided(applying: readonly Pick<Rule, "id" | "effect">[]): Verdict {
-  const of = (effect: Rule["effect"]) =>
-    applying.filter((rule) => rule.effect === effect).map(({ id }) => id);
-  const [denies, allows] = [of("deny"), of("allow")];
+function decided(applying: ReadonlyMap<string, Rule["effect"]>): Verdict {
+  const of = (effect: Rule["effect"]) => [...applying].flatMap(([id, one]) => (one === effect ? [id] : []));
+  const denies = of("deny");
   if (denies.length > 0) return { decision: "deny", rules: denies };
+  const allows = of("allow");
   return { decision: allows.length > 0 ? "allow" : "deny", rules: allows };
+}
+
+function isAbout(rule: Rule, { name }: Resource): boolean {
+  return rule.on.some((target) => target.resource.text === name);
 }
 
 /** The parts one by one, and the condition as it is evaluated, so that no opaque atom is met. */

@@ -77,6 +77,8 @@ export function generateScenarios(
 class Generator {
   readonly #policy: MutatedPolicy;
   readonly #mutations: readonly Mutation[];
+  /** Those that change something on a resource, by its name. */
+  readonly #mutationsOn = new Map<string, Mutation[]>();
   readonly #distinguisher: Distinguisher;
   readonly #now: string;
   readonly #candidates: Candidate[] = [];
@@ -91,6 +93,14 @@ class Generator {
   ) {
     this.#policy = new MutatedPolicy(set, environment);
     this.#mutations = mutationsOf(this.#policy, options.rule);
+    for (const mutation of this.#mutations)
+      for (const name of new Set(
+        mutation.rules.flatMap((rule) => rule.on.map((target) => target.resource.text)),
+      )) {
+        const own = this.#mutationsOn.get(name);
+        if (own === undefined) this.#mutationsOn.set(name, [mutation]);
+        else own.push(mutation);
+      }
     this.#distinguisher = new Distinguisher(this.#policy, options.steps ?? allowance());
     this.#now = options.now ?? pinnedNow;
   }
@@ -151,7 +161,12 @@ class Generator {
   }
 
   #killedBy(expected: Expectation, request: Interaction): Killed | undefined {
-    return killed(expected, this.#policy.situation(request), this.#mutations, this.#policy);
+    return this.#killedIn(expected, this.#policy.situation(request));
+  }
+
+  #killedIn(expected: Expectation, situation: Situation): Killed | undefined {
+    const concerned = this.#mutationsOn.get(situation.request?.resource.name ?? "") ?? [];
+    return killed(expected, situation, concerned, this.#policy);
   }
 
   /** Proposes requests inside of a rule of which something is missing. */
@@ -190,7 +205,7 @@ class Generator {
       const isPoint =
         !fails(expect, situation.verdict) && fails(expect, this.#policy.under(situation, mutation));
       if (!isPoint) continue;
-      const found = killed(expect, situation, this.#mutations, this.#policy);
+      const found = this.#killedIn(expect, situation);
       if (found === undefined) continue;
       for (const one of found.differs) this.#differs.add(one);
       for (const one of found.kills) this.#killedByCandidates.add(one);
