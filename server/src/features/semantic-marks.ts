@@ -7,6 +7,7 @@ import type { Rule } from "../policy/model.ts";
 import type { Place, Range } from "../text/place.ts";
 import type { PlaneChange } from "../workspace/base-comparison.ts";
 import type { DecisionChange } from "../workspace/semantic-diff.ts";
+import { requests } from "../workspace/semantic-diff-message.ts";
 import type { ControlPlaneSnapshot, Snapshot } from "../workspace/snapshot.ts";
 import { factsOf } from "./facts.ts";
 
@@ -39,7 +40,7 @@ export function semanticMarks(change: PlaneChange): readonly SemanticMark[] {
   for (const one of diff.changes) {
     const where = one.environments.length < environments ? ` (${one.environments.join(", ")})` : "";
     const about = { folder, kind: one.kind, message: one.message, change: one.id };
-    const title = `${inWords(one.kind)}: ${shortened(one.region)}${where}`;
+    const title = `${inWords(one.kind)}: ${shortened(requests(one.region))}${where}`;
     for (const { anchor, before } of anchorsOf(one, base))
       marks.push({ ...about, anchor, title: before + title });
   }
@@ -104,9 +105,20 @@ function anchorsOf(
   change: DecisionChange,
   base: ControlPlaneSnapshot | undefined,
 ): readonly { readonly anchor: Anchor; readonly before: string }[] {
-  const rules = change.currentRules
-    .filter((rule) => rule.change !== "unchanged")
-    .map((rule) => ({ anchor: { kind: "rule", id: rule.id } as const, before: "" }));
+  const named = change.because.flatMap(({ currentPlace }) =>
+    currentPlace === undefined
+      ? []
+      : [{ anchor: { kind: "place", place: currentPlace } as const, before: "" }],
+  );
+  // The rules are what they were; marked each by each they would hide what changed.
+  if (isOfEnvironment(change)) return named;
+  const rules = [
+    ...change.currentRules.map((rule) => ({ id: rule.id, how: rule.change })),
+    // As it is called now.
+    ...change.baseRules.map((rule) => ({ id: rule.otherId ?? rule.id, how: rule.change })),
+  ]
+    .filter(({ how }) => how !== "unchanged" && how !== "removed")
+    .map(({ id }) => ({ anchor: { kind: "rule", id } as const, before: "" }));
   const removed = change.baseRules.flatMap((rule) => {
     const was = rule.change === "removed" && base && factsOf(base).rules.get(rule.id);
     if (!was) return [];
@@ -114,14 +126,14 @@ function anchorsOf(
       { anchor: { kind: "policy", name: was.policy } as const, before: `removed rule ${was.name.text}: ` },
     ];
   });
-  const named = change.because.flatMap(({ currentPlace }) =>
-    currentPlace === undefined
-      ? []
-      : [{ anchor: { kind: "place", place: currentPlace } as const, before: "" }],
-  );
   const found = [...rules, ...removed, ...named];
   if (found.length > 0) return found;
   return change.currentRules.map((rule) => ({ anchor: { kind: "rule", id: rule.id }, before: "" }));
+}
+
+/** A change that says no more than that its whole environment came or went. */
+export function isOfEnvironment({ because }: DecisionChange): boolean {
+  return because.some((one) => one.kind === "environment");
 }
 
 /** The rules about a resource of which the text is another than before. */

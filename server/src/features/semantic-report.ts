@@ -5,9 +5,11 @@ import type { Place, Position } from "../text/place.ts";
 import type { BaseComparison, PlaneChange } from "../workspace/base-comparison.ts";
 import type { Said } from "../workspace/compare-report.ts";
 import type { DecisionChange, DiffRule, DiffSide, SemanticDiff } from "../workspace/semantic-diff.ts";
+import { requests } from "../workspace/semantic-diff-message.ts";
 import type { ControlPlaneSnapshot, Snapshot } from "../workspace/snapshot.ts";
 import { resolve } from "../workspace/uris.ts";
 import { type Linked, type Part, ReportLines } from "./report-lines.ts";
+import { isOfEnvironment } from "./semantic-marks.ts";
 
 export type ReportTarget =
   | { readonly kind: "place" | "base"; readonly uri: string; readonly position: Position }
@@ -72,11 +74,12 @@ class Report {
     const uri = (change.current ?? change.base)?.set.controlPlane.uri ?? "";
     if (several)
       this.#lines.add(`Control plane ${(change.current ?? change.base)?.set.controlPlane.name.text}`);
-    for (const [heading, changes] of byPlace(diff.changes)) {
+    for (const [heading, changes] of byPlace(diff.changes.filter((one) => !isOfEnvironment(one)))) {
       this.#lines.add(heading);
       for (const one of changes) this.#change(one, uri);
       this.#lines.add("");
     }
+    this.#environments(diff);
     this.#section(
       "Unknown",
       diff.unknown.map((one) => [
@@ -105,10 +108,18 @@ class Report {
       "Changed files",
       diff.files.map(({ path, presence }) => this.#file(change, path, presence)),
     );
-    this.#section(
-      "Assumed",
-      diff.assumptions.map((one) => [one]),
-    );
+  }
+
+  /** All of an environment that came or went changes with it: a line for each is enough. */
+  #environments({ environments, changes }: SemanticDiff): void {
+    for (const { name, presence } of environments.filter((one) => one.presence !== "both")) {
+      this.#lines.add(`Environment ${name} is ${presence === "added" ? "new" : "gone"}`);
+      for (const one of changes.filter((each) => isOfEnvironment(each) && each.environments.includes(name)))
+        this.#changeLines[one.id] = this.#lines.add(
+          `  ${NAMES[one.kind]}  ${requests(one.region)}, on ${one.resource}`,
+        );
+      this.#lines.add("");
+    }
   }
 
   #change(change: DecisionChange, uri: string): void {
@@ -119,8 +130,8 @@ class Report {
       interaction: witness.request,
       ...(environment === undefined ? {} : { environment }),
     };
-    this.#changeLines[change.id] = this.#lines.add(`  ${NAMES[change.kind]}  ${change.region}`);
-    this.#lines.add(`    ${change.message}`);
+    this.#changeLines[change.id] = this.#lines.add(`  ${NAMES[change.kind]}  ${requests(change.region)}`);
+    this.#lines.add(`    Because  ${change.cause}`);
     this.#lines.add(`    Witness  ${requestInWords(witness.request)}  `, {
       text: "[simulate]",
       target: { kind: "simulate", params },
@@ -132,15 +143,19 @@ class Report {
   }
 
   #decision(when: string, said: Said, reason: string, rules: readonly DiffRule[]): void {
-    const [first, ...others] = rules;
-    const about = (rule: DiffRule): Words => [
+    const head = `    ${when}  ${said.toUpperCase().padEnd(5)}  `;
+    const indent = " ".repeat(head.length);
+    const lines: Words[] = rules.map((rule) => [
       `${rule.id}${inBrackets(rule)}`,
       ...this.#at(rule.place, rule.side),
-    ];
-    const head = `    ${when}  ${said.toUpperCase().padEnd(5)}  `;
-    this.#lines.add(`${head}${reason}`);
-    const indent = " ".repeat(head.length);
-    for (const rule of first === undefined ? [] : [first, ...others]) this.#lines.add(indent, ...about(rule));
+    ]);
+    // "allowed by payments/read" says no more than the rule itself with its place.
+    const named = rules.some(
+      (rule) => reason === `allowed by ${rule.id}` || reason === `denied by ${rule.id}`,
+    );
+    const [first = [], ...others] = named ? lines : [[reason], ...lines];
+    this.#lines.add(head, ...first);
+    for (const line of others) this.#lines.add(indent, ...line);
   }
 
   #section(title: string, items: readonly Words[]): void {

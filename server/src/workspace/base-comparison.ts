@@ -4,8 +4,9 @@
  */
 import type { BaseHost, BaseRevision, ChangedFile } from "./base-revision.ts";
 import { isFailure } from "./file-store.ts";
-import { type SemanticDiff, semanticDiff } from "./semantic-diff.ts";
+import { type DiffSide, type SemanticDiff, semanticDiff } from "./semantic-diff.ts";
 import type { ControlPlaneSnapshot, Snapshot } from "./snapshot.ts";
+import { isUnread } from "./unread.ts";
 import { isInside, isPolicyFile, literalGlob, pathOf } from "./uris.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -30,8 +31,6 @@ export type BaseComparison =
 
 interface Differing {
   readonly differ: boolean;
-  /** Whether a policy file of the working tree cannot be read. */
-  readonly unread: boolean;
   readonly failure?: string;
 }
 
@@ -94,7 +93,7 @@ export class BaseWorkspace {
     const [revision] = this.#revisions.values();
     if (revision === undefined) return { state: "none" };
     const nothing: BaseComparison = { state: "compared", revision, planes: [], baseLayouts: new Map() };
-    const { differ, failure, unread } = await this.#differing(snapshot);
+    const { differ, failure } = await this.#differing(snapshot);
     signal.throwIfAborted();
     if (failure !== undefined) return { state: "failed", revision, reason: failure };
     if (!differ) return nothing;
@@ -104,6 +103,9 @@ export class BaseWorkspace {
       if (!this.#isCovered((now ?? before)?.set.controlPlane.folder)) continue;
       await aMoment();
       signal.throwIfAborted();
+      const unread: DiffSide[] = [];
+      if (isUnread(before, base)) unread.push("base");
+      if (isUnread(now, snapshot)) unread.push("current");
       const diff = this.#diff(before, now, unread);
       if (diff !== undefined) planes.push({ base: before, current: now, diff });
     }
@@ -119,31 +121,29 @@ export class BaseWorkspace {
       (uri) => this.#isCovered(uri) && this.current.isInWorkspace(uri) && takesPart(uri, snapshot),
     );
     let differ = false;
-    let unread = false;
     for (const uri of candidates) {
       const [base, now] = [await this.#workspace.load(uri), await this.current.load(uri)];
       // Without the text as it was, everything in the file would pass for new.
       if (isFailure(base) && changed.get(uri)?.existed === true)
-        return { differ, unread, failure: `${pathOf(uri)} cannot be read as it was. ${base.message}` };
-      if (isFailure(now) && now.error !== "not-found" && isPolicyFile(uri)) unread = true;
+        return { differ, failure: `${pathOf(uri)} cannot be read as it was. ${base.message}` };
       const [before, after] = [base, now].map((file) => (isFailure(file) ? undefined : file.layout.text));
       if (before !== after) differ = true;
     }
-    return { differ, unread };
+    return { differ };
   }
 
   #diff(
     base: ControlPlaneSnapshot | undefined,
     current: ControlPlaneSnapshot | undefined,
-    unread: boolean,
+    unread: readonly DiffSide[],
   ): SemanticDiff | undefined {
     const [before, now] = [textsOf(base), textsOf(current)];
     if (sameItems(before, now)) return undefined;
     const folder = (current ?? base)?.set.controlPlane.folder ?? "";
-    const inputs = [...before, unread, ...now];
+    const inputs = [...before, unread.join(), ...now];
     const known = this.#known.get(folder);
     if (known !== undefined && sameItems(known.inputs, inputs)) return known.diff;
-    const diff = semanticDiff(base, current, unread ? { unread: ["current"] } : {});
+    const diff = semanticDiff(base, current, { unread });
     this.#known.set(folder, { inputs, diff });
     return diff;
   }

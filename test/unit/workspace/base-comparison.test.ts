@@ -266,3 +266,27 @@ describe("what is compared", () => {
     expect(await world.changes()).toEqual(reportsToo);
   });
 });
+
+describe("a text that is being written", () => {
+  it("is not missing where it is broken: what cannot be read is not compared", async () => {
+    const world = new World();
+    world.git({});
+    world.workspace.setOverlay(uriOf("acme.plumb.yaml"), acme.replace("kind: ControlPlane", "kind: [Contr"));
+    const comparison = await world.compare();
+    if (comparison.state !== "compared") throw new Error(comparison.state);
+    expect(
+      comparison.planes.map(({ diff }) => [diff.changes, diff.notCompared.map((one) => one.resource)]),
+    ).toEqual([[[], ["ledger"]]]);
+  });
+
+  it("is not missing where a rule of it is broken", async () => {
+    const world = new World();
+    world.git({});
+    world.workspace.setOverlay(uriOf("policy.plumb.yaml"), policy("chekout"));
+    const comparison = await world.compare();
+    if (comparison.state !== "compared") throw new Error(comparison.state);
+    expect(
+      comparison.planes.map(({ diff }) => [diff.changes, diff.notCompared.map((one) => one.resource)]),
+    ).toEqual([[[], ["ledger"]]]);
+  });
+});
