@@ -11,12 +11,13 @@ import { policySetIn } from "../../policy/in-environment.ts";
 import { joinFactors, originsOf, type RuleFactors, ruleFactors } from "../../policy/lower/rules.ts";
 import type { Environment, PolicySet, Resource, Rule } from "../../policy/model.ts";
 import { prepare } from "../decide.ts";
-import type { Decision } from "../decision.ts";
+import type { Decision, Part } from "../decision.ts";
 import { isListing, listable } from "../listing.ts";
 import type { Request } from "../request.ts";
 import { traceRule } from "../rules.ts";
 import type { Change, Mutation, PredicateChange } from "./mutation.ts";
 import { withPredicateChanged } from "./predicate-mutations.ts";
+import { leavesAlone } from "./untouched.ts";
 
 /** What is decided of a request: enough to tell whether a scenario holds. */
 export interface Verdict {
@@ -34,6 +35,8 @@ export interface Situation {
   readonly kind: "refused" | "listing" | "decided";
   /** The effects of the enforced rules that apply, by their ids. */
   readonly applying: ReadonlyMap<string, Rule["effect"]>;
+  /** The first part that fails of each of the others. */
+  readonly failed: ReadonlyMap<string, Part>;
 }
 
 /** One rule on one resource. */
@@ -139,24 +142,26 @@ export class MutatedPolicy {
   /** What the policy as it stands says of a request. */
   situation(stated: Interaction): Situation {
     const prepared = prepare(this.declared, this.environment, stated);
-    const none = new Map<string, Rule["effect"]>();
-    if ("refused" in prepared)
-      return { kind: "refused", verdict: { decision: "deny", rules: [] }, applying: none };
+    const none = { applying: new Map(), failed: new Map() };
+    if ("refused" in prepared) return { kind: "refused", verdict: { decision: "deny", rules: [] }, ...none };
     const { request } = prepared;
     if (isListing(request.interaction)) {
       const verdict = listed(this.access(request.resource), request);
-      return { kind: "listing", verdict, request, applying: none };
+      return { kind: "listing", verdict, request, ...none };
     }
-    const applying = new Map(
-      this.rules
-        .filter((rule) => isAbout(rule, request.resource) && traceRule(rule, request).outcome === "applies")
-        .map((rule) => [rule.id, rule.effect]),
-    );
-    return { kind: "decided", verdict: decided(applying), request, applying };
+    const applying = new Map<string, Rule["effect"]>();
+    const failed = new Map<string, Part>();
+    for (const rule of this.rules) {
+      if (!isAbout(rule, request.resource)) continue;
+      const trace = traceRule(rule, request);
+      if (trace.outcome === "applies") applying.set(rule.id, rule.effect);
+      if (trace.failed !== undefined) failed.set(rule.id, trace.failed.part);
+    }
+    return { kind: "decided", verdict: decided(applying), request, applying, failed };
   }
 
   /** What it would say with the mutation; the same object where the mutation is about something else. */
-  under({ kind, verdict, request, applying }: Situation, mutation: Mutation): Verdict {
+  under({ kind, verdict, request, applying, failed }: Situation, mutation: Mutation): Verdict {
     const { rules, change } = mutation;
     if (request === undefined || change.by === "nothing") return verdict;
     // A mutation never makes a rule speak of another resource.
@@ -164,7 +169,12 @@ export class MutatedPolicy {
     if (here.length === 0) return verdict;
     if (kind === "listing") return listed(this.mutatedAccess(mutation, request.resource), request);
     const effects = new Map(applying);
-    for (const rule of here) {
+    const open = here.filter((rule) => {
+      const part = failed.get(rule.id);
+      return part === undefined || !leavesAlone(change, rule, part);
+    });
+    if (open.length === 0) return verdict;
+    for (const rule of open) {
       if (this.#applies(change, rule, request)) effects.set(rule.id, effectOf(change, rule));
       else effects.delete(rule.id);
     }
