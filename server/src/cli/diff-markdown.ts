@@ -44,7 +44,10 @@ export function diffMarkdown(report: DiffJson, name: (uri: string) => string): s
       ...report.errors.map((one) => `${at(one)}: ${plain(one.message)}`),
     ]),
   ];
-  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+  return `${sections
+    .filter((section) => section !== "")
+    .map((section) => section.trimEnd())
+    .join("\n\n")}\n`;
 }
 
 /** Where there is only one, the headline says it all. */

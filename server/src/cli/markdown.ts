@@ -23,11 +23,17 @@ export function code(text: string): string {
   return isTicked ? `${fence} ${content} ${fence}` : `${fence}${content}${fence}`;
 }
 
-/** Plain text: every character that Markdown knows is escaped, and mentions are cut by an empty comment. */
+/**
+ * Plain text: what Markdown knows is escaped, wherever in a line it stands. Mentions and references are looked for in
+ * what is rendered, so an empty comment cuts them.
+ */
 export function plain(text: string): string {
   return line(text)
     .replace(/[&<>]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[character] ?? "")
-    .replace(/[\\`*_{}[\]()+.!|~:"'-]/g, "\\$&")
+    .replace(/[\\`*_[\]|~$]/g, "\\$&")
+    .replace(/:(?=\/\/)/g, "\\:")
+    .replace(/www\./gi, (start) => `${start.slice(0, -1)}\\.`)
+    .replace(/^(?:[-+=]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
     .replace(/[@#]/g, "$&<!-- -->");
 }
 

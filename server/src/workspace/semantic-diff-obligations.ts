@@ -31,7 +31,7 @@ export function obligationChanges(
         base: base.obligations,
         current: current.obligations,
         sameRequests,
-        message: `${current.id}: ${sameRequests ? "the same requests, but " : "not only other requests; also "}${differences.join(", ")}`,
+        message: `${current.id}: ${sameRequests ? "the same requests, but " : "other requests, and "}${differences.join(", ")}`,
       },
     ];
   });

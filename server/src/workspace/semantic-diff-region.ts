@@ -4,6 +4,7 @@ import type { Literal, Term } from "../access/predicate.ts";
 import { describeTerm } from "../access/region.ts";
 import { literalKey, termKey } from "../access/terms.ts";
 import { oneOf, type TextPattern } from "../access/text-pattern.ts";
+import { positiveRanges } from "./positive-ranges.ts";
 import { type CallerNames, isAboutActing, type NamedTerm } from "./semantic-diff-callers.ts";
 
 const mostPhrases = 3;
@@ -83,7 +84,7 @@ function alternatives(names: readonly string[]): string {
 /** What is about the caller and the request: not what is opaque, nor that nobody acts for anybody. */
 function telling(term: Term): Term {
   const says = (literal: Literal): boolean => literal.attribute.sort !== "opaque" && !isAboutActing(literal);
-  return { ...term, literals: term.literals.filter(says) };
+  return positiveRanges({ ...term, literals: term.literals.filter(says) });
 }
 
 /** Terms that differ in the values of one attribute alone are one term with the values of both. */

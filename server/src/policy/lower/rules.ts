@@ -10,7 +10,8 @@ import {
 } from "../../access/predicate.ts";
 import { exactly, oneOf } from "../../access/text-pattern.ts";
 import { resourceIn } from "../in-environment.ts";
-import type { Identity, Resource, Rule } from "../model.ts";
+import type { Identity, Resource, Rule, RuleCondition } from "../model.ts";
+import { placeInScalar } from "../schema-path.ts";
 import { actsFor, actsForItself, type CallerContext, involves } from "./callers.ts";
 import { lowerTarget } from "./targets.ts";
 
@@ -62,8 +63,17 @@ export function ruleFactors(rule: Rule, resource: Resource, context: CallerConte
           ? [...partition.true, ...partition.error]
           : partition.true,
     required: rule.effect === "allow" ? requirements(rule) : [],
-    opaque: partition?.opaque ?? [],
+    opaque: rule.condition === undefined ? [] : placedAtoms(rule.condition),
   };
+}
+
+/** Each atom where the condition says it; the whole condition where it is not written there as it is understood. */
+function placedAtoms({ node, source, place, compiled }: RuleCondition): readonly OpaqueAtom[] {
+  return compiled.partition.opaque.map((atom) => {
+    const at = source.indexOf(atom.text);
+    const isThere = node.kind === "scalar" && at >= 0 && source.indexOf(atom.text, at + 1) < 0;
+    return { ...atom, place: isThere ? placeInScalar(node, at, at + atom.text.length) : place };
+  });
 }
 
 export function joinFactors(factors: RuleFactors, origins: readonly Origin[]): Terms {
