@@ -19,19 +19,12 @@
 import { firstHolding } from "./assignment.ts";
 import { attributesOf } from "./attributes-of.ts";
 import type { Budget } from "./budget.ts";
-import {
-  type CompareOptions,
-  comparisonBudget,
-  covers,
-  isEmpty,
-  newlyAllowed,
-  newlyDenied,
-  type Witness,
-} from "./compare.ts";
+import { type CompareOptions, comparisonBudget, covers, isEmpty, type Witness } from "./compare.ts";
 import { narrowedRegion, type ReadableRegion } from "./difference-regions.ts";
 import { impossibleByShape } from "./possible.ts";
 import type { AccessFunction, Origin, Term, Terms } from "./predicate.ts";
 import { type RuleGroup, RuleGroups } from "./rule-groups.ts";
+import { ComparisonSession } from "./session.ts";
 import { joinOrigins, joinTerms } from "./terms.ts";
 
 export interface DifferenceOptions extends CompareOptions {
@@ -101,26 +94,19 @@ class CauseSearch {
     this.#denies = new RuleGroups(denying.deny);
     this.#most = options.most ?? mostListed;
     const given = options.impossible ?? [];
-    // Questions about some of the rules are to be about the same requests as those about all.
+    // Questions about some of the lists are to be about the same requests as those about all.
     const all = attributesOf(allowing.allow, allowing.deny, denying.allow, denying.deny, given);
     this.#options = {
       ...options,
       impossible: [...given, ...impossibleByShape(all)],
       budget: options.budget ?? comparisonBudget(),
-      maxWitnesses: Math.min(this.#most, options.maxWitnesses ?? this.#most),
+      maxWitnesses: this.#most,
     };
   }
 
   difference(): Difference {
-    const notAllowed = this.#takeOut(
-      this.#allows,
-      this.#most,
-      ({ allowTerm }) => allowTerm,
-      (allow) => [
-        { ...this.allowing, allow },
-        { ...this.denying, deny: [] },
-      ],
-    );
+    const other = { ...this.denying, deny: [] };
+    const notAllowed = this.#takeOut("allow", this.#allows, this.allowing, other);
     const denied = this.#stopping();
     const effective = denied.filter((one) => this.#stopsAllowed(one));
     const idle = denied.filter((one) => !effective.includes(one));
@@ -131,52 +117,49 @@ class CauseSearch {
     return { causes: causes.slice(0, this.#most), complete: this.#complete && causes.length <= this.#most };
   }
 
-  /** What is left of the allow rules, the other side allowing the same, so that only its denies make a difference. */
+  /** What the deny rules of one side stop of what the other allows: both allow the same, so that nothing else differs. */
   #stopping(): readonly Stopping[] {
-    const { allow } = this.allowing;
-    const found = this.#takeOut(
-      this.#denies,
-      this.#most,
-      ({ deniedBy }) => deniedBy,
-      (deny) => [this.allowing, { allow, deny, opaque: [...this.allowing.opaque, ...this.denying.opaque] }],
-    );
-    return [...found].map(([deny]) => ({
+    const opaque = [...this.allowing.opaque, ...this.denying.opaque];
+    const stoppedBy = (deny: Terms): AccessFunction => ({ allow: this.allowing.allow, deny, opaque });
+    const found = this.#takeOut("deny", this.#denies, this.allowing, stoppedBy(this.denying.deny));
+    return [...found.keys()].map((deny) => ({
       deny,
-      allows: this.#takeOut(
-        this.#allows,
-        this.#most,
-        ({ allowTerm }) => allowTerm,
-        (left) => [
-          { ...this.allowing, allow: left },
-          { allow: left, deny: deny.terms, opaque: [...this.allowing.opaque, ...this.denying.opaque] },
-        ],
-      ),
+      allows: this.#takeOut("allow", this.#allows, this.allowing, stoppedBy(deny.terms)),
     }));
   }
 
-  /** Takes rules out of a list as long as there is a difference, and tells which, each with the request that named it. */
+  /**
+   * Takes rules out as long as there is a difference, allow rules of the allowing side or deny rules of the other, and
+   * tells which, each with the request that named it.
+   */
   #takeOut(
+    effect: "allow" | "deny",
     groups: RuleGroups,
-    most: number,
-    named: (witness: Witness) => Term | undefined,
-    sides: (left: Terms) => readonly [AccessFunction, AccessFunction],
+    allowing: AccessFunction,
+    denying: AccessFunction,
   ): ReadonlyMap<RuleGroup, Witness> {
     const found = new Map<RuleGroup, Witness>();
+    const isLeft = this.#options.allowingIs === "left";
+    const [left, right] = isLeft ? [allowing, denying] : [denying, allowing];
+    const session = new ComparisonSession(left, right, this.#options);
     for (;;) {
-      const [allowing, denying] = sides(groups.without(new Set(found.keys())));
-      const { answer } =
-        this.#options.allowingIs === "left"
-          ? newlyDenied(allowing, denying, this.#options)
-          : newlyAllowed(denying, allowing, this.#options);
+      const { answer } = isLeft ? session.newlyDenies(this.#options) : session.newlyAllows(this.#options);
       if (answer.answer === "no") return found;
-      if (answer.answer === "unknown" || found.size >= most) {
+      if (answer.answer === "unknown" || found.size >= this.#most) {
         this.#complete = false;
         return found;
       }
       for (const witness of answer.witnesses) {
-        const term = named(witness);
-        if (term === undefined) throw new Error("a request that nothing allows is allowed");
-        for (const group of groups.of(term)) if (!found.has(group)) found.set(group, witness);
+        const term = effect === "allow" ? witness.allowTerm : witness.deniedBy;
+        if (term === undefined) throw new Error("a request that no deny rule stops is stopped by one");
+        for (const group of groups.of(term)) {
+          if (found.has(group)) continue;
+          found.set(group, witness);
+          session.edit({
+            side: isLeft === (effect === "allow") ? "left" : "right",
+            removed: { [effect]: group.terms },
+          });
+        }
       }
     }
   }

@@ -14,7 +14,7 @@ export class RuleGroups {
   readonly #byTerm = new Map<string, Set<RuleGroup>>();
   readonly #blocks = new Map<object, number>();
 
-  constructor(private readonly terms: Terms) {
+  constructor(terms: Terms) {
     for (const term of terms) {
       const key = term.origins.map((origin) => this.#originKey(origin)).join("\n");
       let group = this.#byOrigins.get(key);
@@ -32,12 +32,6 @@ export class RuleGroups {
   /** Every rule that has a term that says the same. */
   of(term: Term): readonly RuleGroup[] {
     return [...(this.#byTerm.get(termKey(term)) ?? [])];
-  }
-
-  /** The list without these rules. */
-  without(groups: ReadonlySet<RuleGroup>): Terms {
-    const taken = new Set([...groups].flatMap((group) => group.terms));
-    return taken.size === 0 ? this.terms : this.terms.filter((term) => !taken.has(term));
   }
 
   #originKey({ label, place }: Origin): string {
