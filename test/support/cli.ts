@@ -28,6 +28,9 @@ export function runIn(cwd: string, args: readonly string[], more: Partial<Servic
     colour: false,
     version: "1.2.3",
     documentation: async () => undefined,
+    write: async () => {
+      throw new CommandError("nothing is written here");
+    },
     serve: async () => undefined,
     ...more,
   });

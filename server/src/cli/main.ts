@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The entry point of the command line: wires the machine, writes what a command leaves, sets the exit code. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { URI } from "vscode-uri";
@@ -47,6 +47,17 @@ const services: Services = {
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
       throw error;
+    }
+  },
+  write: async (written, text, replace) => {
+    try {
+      // One system call looks and makes, so that no file of somebody else is lost in between.
+      await writeFile(path.resolve(written), text, { flag: replace ? "w" : "wx" });
+      return "written";
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error)) throw error;
+      if (error.code === "EEXIST") return "exists";
+      throw new CommandError(`${written} cannot be written: ${error.message}.`);
     }
   },
   serve: async () => {

@@ -7,13 +7,14 @@ import { compare } from "./compare.ts";
 import { diff } from "./diff.ts";
 import { drift } from "./drift.ts";
 import { explain } from "./explain.ts";
+import { generate } from "./generate.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { lsp } from "./lsp.ts";
 import { CommandError, type Outcome, type Services } from "./services.ts";
 import { simulate } from "./simulate.ts";
 import { test } from "./test.ts";
 
-const commands: readonly Command[] = [check, test, simulate, drift, diff, compare, explain, lsp];
+const commands: readonly Command[] = [check, test, simulate, drift, diff, compare, generate, explain, lsp];
 
 /** `args` are those behind the program's name. Never rejects: an internal error is an outcome, too. */
 export async function run(args: readonly string[], services: Services): Promise<Outcome> {

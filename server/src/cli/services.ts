@@ -18,6 +18,8 @@ export interface Services {
   readonly version: string;
   /** A file of the bundled documentation, by its path below `docs/`; undefined where there is none. */
   documentation(path: string): Promise<string | undefined>;
+  /** Writes a text file, at a path as the person wrote it. A file that is there stays as it is without `replace`. */
+  write(path: string, text: string, replace: boolean): Promise<"written" | "exists">;
   /** Serves LSP over standard input and output until the editor ends it. */
   serve(): Promise<void>;
 }
