@@ -21,7 +21,7 @@ import { resourceNames, world } from "../simulate/random-world.ts";
 import { edited } from "./random-edit.ts";
 
 const isDeep = process.env.PLUMBLINE_DEEP !== undefined;
-vi.setConfig({ testTimeout: isDeep ? 3_600_000 : 120_000 });
+vi.setConfig({ testTimeout: isDeep || process.env.PLUMBLINE_SEEDS !== undefined ? 3_600_000 : 120_000 });
 const [first = 1, last = 0] = (process.env.PLUMBLINE_SEEDS ?? (isDeep ? "1-2000" : "1-25"))
   .split("-")
   .map(Number);
