@@ -125,6 +125,7 @@ class ServerSession {
         if (this.#dynamic.lenses) await connection.sendRequest(CodeLensRefreshRequest.type);
       },
       compared: () => connection.sendNotification(SemanticDiffChangedNotification, {}),
+      problem: (reason) => connection.console.warn(`Changes are not marked: ${reason}`),
       failed: (error) => this.#report("comparing with the base revision", error),
     });
   }

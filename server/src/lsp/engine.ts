@@ -37,14 +37,21 @@ export interface Engine {
   semanticDiff(signal: AbortSignal): Promise<SemanticDiffReport>;
   /**
    * Makes code lenses say what the texts as they are newly allow and deny; until it is called, they say what was so
-   * when it was called last. Whether they say something else now.
+   * when it was called last.
    */
-  markChanges(signal: AbortSignal): Promise<boolean>;
+  markChanges(signal: AbortSignal): Promise<Marked>;
 
   /** The files beside policy files that the last analysis read: deployed config, OpenAPI documents, requests. */
   foreignFiles(): readonly string[];
   /** Globs of paths of the files that it would have read, had they been there. */
   foreignGlobs(): readonly string[];
+}
+
+export interface Marked {
+  /** Whether code lenses say something else than before. */
+  readonly changed: boolean;
+  /** Why nothing can be compared, where there is something to compare with. */
+  readonly problem?: string;
 }
 
 export interface HoverText {

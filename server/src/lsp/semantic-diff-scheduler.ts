@@ -1,9 +1,12 @@
+import type { Marked } from "./engine.ts";
+
 export interface SemanticDiffPorts {
-  /** Compares; whether code lenses say something else now. */
-  readonly compare: (signal: AbortSignal) => Promise<boolean>;
+  readonly compare: (signal: AbortSignal) => Promise<Marked>;
   readonly refreshLenses: () => Promise<void>;
   /** Called after each comparison. */
   readonly compared: () => Promise<void>;
+  /** Says why nothing can be compared. */
+  readonly problem: (reason: string) => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -13,6 +16,8 @@ export interface SemanticDiffPorts {
 export class SemanticDiffScheduler {
   #running: AbortController | undefined;
   #disposed = false;
+  /** What was said last: a reason stays one for many edits. */
+  #problem: string | undefined;
 
   constructor(private readonly ports: SemanticDiffPorts) {}
 
@@ -37,7 +42,9 @@ export class SemanticDiffScheduler {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const changed = await this.ports.compare(signal);
+    const { changed, problem } = await this.ports.compare(signal);
+    if (problem !== undefined && problem !== this.#problem) this.ports.problem(problem);
+    this.#problem = problem;
     if (changed) await this.ports.refreshLenses();
     await this.ports.compared();
   }

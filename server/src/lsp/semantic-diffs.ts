@@ -6,7 +6,7 @@ import { type BaseComparison, BaseWorkspace } from "../workspace/base-comparison
 import type { BaseHost } from "../workspace/base-revision.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import type { Lens } from "./engine.ts";
+import type { Lens, Marked } from "./engine.ts";
 import type { BaseParams, SemanticDiffReport } from "./protocol.ts";
 
 interface Known {
@@ -56,17 +56,16 @@ export class SemanticDiffs {
     return isNew;
   }
 
-  /** What lenses and marks say from now on; whether that is something else than before. */
-  async mark(snapshot: Snapshot, signal: AbortSignal): Promise<boolean> {
+  /** Decides what lenses and marks say from now on. */
+  async mark(snapshot: Snapshot, signal: AbortSignal): Promise<Marked> {
     const comparison = await this.#compare(snapshot, signal);
-    return this.#show(
-      comparison.state === "compared" ? comparison.planes.flatMap(semanticMarks) : [],
-      comparison,
-    );
+    const marks = comparison.state === "compared" ? comparison.planes.flatMap(semanticMarks) : [];
+    const changed = this.#show(marks, comparison);
+    return comparison.state === "failed" ? { changed, problem: comparison.reason } : { changed };
   }
 
-  unmark(): boolean {
-    return this.#show([], { state: "none" });
+  unmark(): Marked {
+    return { changed: this.#show([], { state: "none" }) };
   }
 
   lenses(snapshot: Snapshot, uri: string): readonly Lens[] {
@@ -132,8 +131,16 @@ export class SemanticDiffs {
     this.#running = turn.catch(() => {
       // Whoever asked for it gets the error; the next comparison only waits.
     });
-    return turn;
+    return unlessAborted(turn, signal);
   }
+}
+
+/** The editor may take long to read a file of the revision; nobody waits for it in vain. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
 }
 
 /** What a reader would notice; where it stands moves with the text. */

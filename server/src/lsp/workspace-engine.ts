@@ -16,7 +16,7 @@ import {
   type Snapshot,
 } from "../workspace/snapshot.ts";
 import { Workspace } from "../workspace/workspace.ts";
-import type { Engine, HoverText, Lens } from "./engine.ts";
+import type { Engine, HoverText, Lens, Marked } from "./engine.ts";
 import {
   type BaseParams,
   DEFAULT_SETTINGS,
@@ -142,7 +142,7 @@ export class WorkspaceEngine implements Engine {
     return this.#diffs.report(await this.#snapshot(signal), signal, (uri) => this.#name(uri));
   }
 
-  async markChanges(signal: AbortSignal): Promise<boolean> {
+  async markChanges(signal: AbortSignal): Promise<Marked> {
     if (!this.#settings.semanticDiff.enable) return this.#diffs.unmark();
     return this.#diffs.mark(await this.#snapshot(signal), signal);
   }
