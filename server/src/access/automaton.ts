@@ -12,6 +12,8 @@ export interface Automaton {
   readonly start: number;
   /** States made so far. */
   readonly states: number;
+  /** What making them cost so far, in looks at a place of the expression. */
+  readonly work: number;
   /** The state after one character of the class `charClass` of the partition. */
   step(state: number, charClass: number): number;
   accepts(state: number): boolean;
@@ -41,6 +43,7 @@ export class RegexAutomaton implements Automaton {
   readonly #accepting: boolean[] = [false, true];
   readonly #steps: Int32Array[];
   readonly #known = new Map<string, number>();
+  work = 0;
 
   constructor(node: RegexNode) {
     this.#nfa = compileNfa(node);
@@ -103,7 +106,8 @@ export class RegexAutomaton implements Automaton {
   }
 
   #state(from: readonly number[], atStart: boolean): number {
-    const { waiting, accepts } = closure(this.#nfa, from, atStart);
+    const { waiting, accepts, visited } = closure(this.#nfa, from, atStart);
+    this.work += visited + waiting.length;
     if (waiting.length === 0 && !accepts) return dead;
     if (accepts && waiting.some((index) => this.#loops.has(index))) return universal;
     const key = `${accepts ? "+" : "-"}${waiting.join()}`;
@@ -121,6 +125,8 @@ export class RegexAutomaton implements Automaton {
 export class SetAutomaton implements Automaton {
   readonly partition: Partition;
   readonly start = 2;
+  /** All of its states are there from the start. */
+  readonly work = 0;
   readonly #children: Map<number, number>[] = [new Map(), new Map(), new Map()];
   readonly #accepting: boolean[] = [false, true, false];
 

@@ -92,7 +92,7 @@ export class CoverSolver {
       let implied = false;
       if (given !== undefined) {
         for (const one of given) {
-          const relation = this.#oracle.relation(one, lit);
+          const relation = this.#oracle.relation(one, lit, this.#budget);
           if (relation === "excludes") return undefined;
           if (relation === "implies") implied = true;
         }

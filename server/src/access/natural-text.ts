@@ -91,7 +91,7 @@ const shortestTexts = new WeakMap<TextPart, string>();
 function shortest(part: TextPart): string {
   const known = shortestTexts.get(part);
   if (known !== undefined) return known;
-  const found = findText([automatonOf(sequence(part))], [], budget(5_000));
+  const found = findText([automatonOf(sequence(part))], [], budget(20_000));
   const text = typeof found === "object" ? found.found : "";
   shortestTexts.set(part, text);
   return text;

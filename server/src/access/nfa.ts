@@ -57,6 +57,8 @@ export function compileNfa(root: RegexNode): Nfa {
 export interface Closure {
   readonly waiting: readonly number[];
   readonly accepts: boolean;
+  /** How many instructions were looked at. */
+  readonly visited: number;
 }
 
 /** Follows everything that reads nothing. `atStart`: whether no character has been read yet. */
@@ -91,7 +93,8 @@ export function closure(nfa: Nfa, from: readonly number[], atStart: boolean): Cl
         break;
     }
   }
-  return { waiting: [...waiting].sort((a, b) => a - b), accepts };
+  const all = seen.size + seenAtEnd.size;
+  return { waiting: [...waiting].sort((a, b) => a - b), accepts, visited: all };
 }
 
 /** The `chars` instructions from which every continuation is accepted: loops over everything at the end. */

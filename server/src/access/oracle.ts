@@ -111,15 +111,15 @@ export class Oracle {
     return left !== undefined && right !== undefined && headsExclude(left, right);
   }
 
-  /** Both literals speak of the same attribute. */
-  relation(a: Lit, b: Lit): Relation {
+  /** Both literals speak of the same attribute. Where it is too complex to tell: neither. */
+  relation(a: Lit, b: Lit, budget: Budget): Relation {
     if (a === b) return "implies";
     if (this.plainlyExcludes(a, b)) return "excludes";
     const key = a * 0x400_0000 + b;
     let known = this.#relations.get(key);
     if (known === undefined) {
       const [one, other] = [this.literal(a), this.literal(b)];
-      known = disjoint(one, other) ? "excludes" : implies(one, other) ? "implies" : "neither";
+      known = disjoint(one, other, budget) ? "excludes" : implies(one, other, budget) ? "implies" : "neither";
       if (this.#relations.size >= maxMemo) this.#relations = new Map();
       this.#relations.set(key, known);
     }
@@ -139,7 +139,7 @@ export class Oracle {
     const known = this.#satisfiable.get(key);
     if (known !== undefined) return known;
     budget.remaining -= lits.length;
-    if (this.#pairExcludes(lits)) {
+    if (this.#pairExcludes(lits, budget)) {
       this.#satisfiable.set(key, false);
       return false;
     }
@@ -151,10 +151,10 @@ export class Oracle {
   }
 
   /** Whether two of them alone exclude each other, which is told by looking at their ends more often than not. */
-  #pairExcludes(lits: readonly Lit[]): boolean {
+  #pairExcludes(lits: readonly Lit[], budget: Budget): boolean {
     for (let one = 0; one < lits.length; one++) {
       for (let other = one + 1; other < lits.length; other++) {
-        if (this.relation(lits[one] as Lit, lits[other] as Lit) === "excludes") return true;
+        if (this.relation(lits[one] as Lit, lits[other] as Lit, budget) === "excludes") return true;
       }
     }
     return false;

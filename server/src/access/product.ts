@@ -3,6 +3,12 @@ import type { Budget } from "./budget.ts";
 
 export type Search = { readonly found: string } | "none" | "too-complex";
 
+/** So many looks of an automaton at its expression take as long as one step. */
+const lookPerStep = 4;
+
+/** What the memory of a state of the product counts as. */
+const stepsOfState = 8;
+
 /** Readable characters first: they become the letters of witnesses. */
 const preferred = [
   ...[..."xabcdefghijklmnopqrstuvwyz0123456789-_./:@~+=,$&!'()*"].map((one) => one.codePointAt(0) as number),
@@ -19,7 +25,8 @@ interface JointClass {
 
 /**
  * A shortest text that every automaton of `inside` accepts and none of `outside` does. Breadth first over the
- * product, of which only the reached part is made; each edge costs one of the budget.
+ * product, of which only the reached part is made. An edge costs a step for each automaton, a new state some more for
+ * the memory that it takes, and so does what the automata have to make of themselves.
  */
 export function findText(
   inside: readonly Automaton[],
@@ -35,16 +42,19 @@ export function findText(
   const queue: { state: readonly number[]; from: number; sample: string }[] = [
     { state: first, from: -1, sample: "" },
   ];
+  const work = () => automata.reduce((sum, one) => sum + one.work, 0);
   for (let at = 0; at < queue.length; at++) {
     const { state } = queue[at] as { state: readonly number[] };
     for (const joint of classes) {
       if (budget.remaining <= 0) return "too-complex";
-      budget.remaining--;
+      const before = work();
       const next = step(automata, state, joint, inside.length);
+      budget.remaining -= automata.length + Math.ceil((work() - before) / lookPerStep);
       if (next === undefined) continue;
       const key = next.join();
       if (seen.has(key)) continue;
       seen.add(key);
+      budget.remaining -= stepsOfState + automata.length;
       queue.push({ state: next, from: at, sample: joint.sample });
       if (accepts(automata, next, inside.length)) return { found: spell(queue) };
     }

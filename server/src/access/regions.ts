@@ -1,3 +1,4 @@
+import type { Budget } from "./budget.ts";
 import { type Lit, type Oracle, sortedUnique } from "./oracle.ts";
 import type { TermId, TermList } from "./term-table.ts";
 import type { UncoveredFinder } from "./uncovered.ts";
@@ -33,6 +34,7 @@ export function* regionsOf(
   denying: Lists,
   impossible: TermList,
   openAllows: Iterable<TermId>,
+  budget: Budget,
   isInside: (deny: TermId, lists: number) => boolean,
 ): Generator<Region> {
   const { table } = allowing.allow;
@@ -44,17 +46,18 @@ export function* regionsOf(
     const own = table.lits(deny);
     for (const allow of finder.overlapping(own, allowing.allow.bit)) {
       const others = table.lits(allow);
-      if (excludes(table.oracle, others, own)) continue;
+      if (excludes(table.oracle, others, own, budget)) continue;
       yield { lits: sortedUnique([...others, ...own]), allow, deny, covers: never };
     }
   }
 }
 
-function excludes(oracle: Oracle, a: readonly Lit[], b: readonly Lit[]): boolean {
+function excludes(oracle: Oracle, a: readonly Lit[], b: readonly Lit[], budget: Budget): boolean {
   return a.some((one) =>
     b.some(
       (other) =>
-        oracle.attributeOf(one) === oracle.attributeOf(other) && oracle.relation(one, other) === "excludes",
+        oracle.attributeOf(one) === oracle.attributeOf(other) &&
+        oracle.relation(one, other, budget) === "excludes",
     ),
   );
 }

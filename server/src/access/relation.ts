@@ -1,4 +1,4 @@
-import { budget } from "./budget.ts";
+import { type Budget, within } from "./budget.ts";
 import { type Domain, domainOf } from "./domain.ts";
 import { contains as networkContains, networkOf } from "./ip.ts";
 import type { Range } from "./numbers.ts";
@@ -13,59 +13,63 @@ const excluded: Memo = new WeakMap();
 const complements = new WeakMap<Literal, Literal>();
 
 /** What a question about two literals may cost; beyond it the answer is the cautious one. */
-const pairBudget = 20_000;
+const pairBudget = 80_000;
 
 /**
  * Whether every value that satisfies `a` satisfies `b`, of the same attribute. Exact but where that is too complex
- * to decide, which gives false.
+ * to decide, which gives false. `meter` pays for what it costs.
  */
-export function implies(a: Literal, b: Literal): boolean {
+export function implies(a: Literal, b: Literal, meter?: Budget): boolean {
   if (a === b) return true;
   if (a.negated) {
-    if (b.negated) return positiveImplies(complementOf(b), complementOf(a));
-    return decide(a, b, implied, () => satisfy([a, complementOf(b)], options()));
+    if (b.negated) return positiveImplies(complementOf(b), complementOf(a), meter);
+    return decide(a, b, implied, () => [a, complementOf(b)], meter);
   }
-  return b.negated ? positiveDisjoint(a, complementOf(b)) : positiveImplies(a, b);
+  return b.negated ? positiveDisjoint(a, complementOf(b), meter) : positiveImplies(a, b, meter);
 }
 
 /** Whether no value satisfies both, of the same attribute. False where that is too complex to decide. */
-export function disjoint(a: Literal, b: Literal): boolean {
-  if (a === b) return isUnsatisfiable(a);
+export function disjoint(a: Literal, b: Literal, meter?: Budget): boolean {
+  if (a === b) return decide(a, a, excluded, () => [a], meter);
   if (a.negated) {
-    if (!b.negated) return positiveImplies(b, complementOf(a));
-    return decide(a, b, excluded, () => satisfy([a, b], options()));
+    if (!b.negated) return positiveImplies(b, complementOf(a), meter);
+    return decide(a, b, excluded, () => [a, b], meter);
   }
-  return b.negated ? positiveImplies(a, complementOf(b)) : positiveDisjoint(a, b);
+  return b.negated ? positiveImplies(a, complementOf(b), meter) : positiveDisjoint(a, b, meter);
 }
 
-function positiveImplies(a: Literal, b: Literal): boolean {
+function positiveImplies(a: Literal, b: Literal, meter: Budget | undefined): boolean {
   return (
-    quickImplies(a, b, domainOf(a.attribute)) ??
-    decide(a, b, implied, () => satisfy([a, complementOf(b)], options()))
+    quickImplies(a, b, domainOf(a.attribute), meter) ??
+    decide(a, b, implied, () => [a, complementOf(b)], meter)
   );
 }
 
-function positiveDisjoint(a: Literal, b: Literal): boolean {
-  return (
-    quickDisjoint(a, b, domainOf(a.attribute)) ?? decide(a, b, excluded, () => satisfy([a, b], options()))
-  );
+function positiveDisjoint(a: Literal, b: Literal, meter: Budget | undefined): boolean {
+  return quickDisjoint(a, b, domainOf(a.attribute), meter) ?? decide(a, b, excluded, () => [a, b], meter);
 }
 
 /** Undefined: not decided without a search. Both are read as not negated. */
-function quickImplies(a: Literal, b: Literal, domain: Domain): boolean | undefined {
+function quickImplies(
+  a: Literal,
+  b: Literal,
+  domain: Domain,
+  meter: Budget | undefined,
+): boolean | undefined {
   const [one, other] = [a.test, b.test];
   if (one === other || other.test === "present") return true;
   if (a.attribute.sort === "ip" && (one.test === "text" || other.test === "text")) return undefined;
   if (one.test === "text") {
     if (!domain.kinds.includes("text")) return undefined;
-    if (other.test === "text") return covers(other.pattern, one.pattern, domain.text);
-    if (other.test === "member" && other.scalar) return covers(other.pattern, one.pattern, domain.text);
+    if (other.test === "text") return covers(other.pattern, one.pattern, domain.text, meter);
+    if (other.test === "member" && other.scalar)
+      return covers(other.pattern, one.pattern, domain.text, meter);
     return undefined;
   }
   if (one.test === "member" && other.test === "member" && domain.kinds.includes("list")) {
     // A scalar passes only tests that take scalars; else each test is about a member of its own.
     if (one.scalar && !other.scalar && domain.kinds.includes("text")) return undefined;
-    return covers(other.pattern, one.pattern, domain.text);
+    return covers(other.pattern, one.pattern, domain.text, meter);
   }
   if (one.test === "range" && other.test === "range") return rangeWithin(one, other) ? true : undefined;
   if (one.test === "cidr" && other.test === "cidr") {
@@ -74,14 +78,19 @@ function quickImplies(a: Literal, b: Literal, domain: Domain): boolean | undefin
   return undefined;
 }
 
-function quickDisjoint(a: Literal, b: Literal, domain: Domain): boolean | undefined {
+function quickDisjoint(
+  a: Literal,
+  b: Literal,
+  domain: Domain,
+  meter: Budget | undefined,
+): boolean | undefined {
   const [one, other] = [a.test, b.test];
   if (a.attribute.sort === "ip" && (one.test === "text" || other.test === "text")) return undefined;
   if (one.test === "text" && other.test === "text" && domain.kinds.includes("text")) {
-    return areApart(one.pattern, other.pattern, domain.text);
+    return areApart(one.pattern, other.pattern, domain.text, meter);
   }
   if (one.test === "member" && other.test === "member" && domain.kinds.includes("list")) {
-    const possible = !isEmpty(one.pattern, domain.text) && !isEmpty(other.pattern, domain.text);
+    const possible = !isEmpty(one.pattern, domain.text, meter) && !isEmpty(other.pattern, domain.text, meter);
     return possible ? false : undefined;
   }
   if (one.test === "range" && other.test === "range") return rangesApart(one, other) ? true : undefined;
@@ -92,9 +101,14 @@ function quickDisjoint(a: Literal, b: Literal, domain: Domain): boolean | undefi
   return undefined;
 }
 
-const options = () => ({ budget: budget(pairBudget) });
-
-function decide(a: Literal, b: Literal, memo: Memo, ask: () => unknown): boolean {
+/** Whether nothing satisfies the literals; remembered by the pair that it is asked for. */
+function decide(
+  a: Literal,
+  b: Literal,
+  memo: Memo,
+  literals: () => readonly Literal[],
+  meter: Budget | undefined,
+): boolean {
   let row = memo.get(a);
   if (row === undefined) {
     row = new WeakMap();
@@ -102,13 +116,12 @@ function decide(a: Literal, b: Literal, memo: Memo, ask: () => unknown): boolean
   }
   const known = row.get(b);
   if (known !== undefined) return known;
-  const answer = ask() === undefined;
-  row.set(b, answer);
-  return answer;
+  const hasAll = meter === undefined || meter.remaining >= pairBudget;
+  const value = within(meter, pairBudget, (own) => satisfy(literals(), { budget: own }));
+  // What was cut short by another's bound may be found out when it is asked again.
+  if (value !== "too-complex" || hasAll) row.set(b, value === undefined);
+  return value === undefined;
 }
-
-const isUnsatisfiable = (literal: Literal): boolean =>
-  decide(literal, literal, excluded, () => satisfy([literal], options()));
 
 /** The same object for the same literal, so that what is remembered of it is found again. */
 function complementOf(literal: Literal): Literal {

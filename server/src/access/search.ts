@@ -90,6 +90,7 @@ export class DifferenceSearch {
       this.denying,
       this.impossible,
       this.#outcomes.openAllows(),
+      budget,
       isInside,
     );
     for (const region of regions) {
