@@ -1,13 +1,25 @@
 /** The request of a witness in the forms that its users have it in: MCP, a chat body, a CloudEvent, gRPC, HTTP. */
 import type { Interaction, Json } from "../../access/interaction.ts";
 import { requestPath } from "../../access/read-attribute.ts";
+import { declaresTools } from "../../policy/lower/targets.ts";
 import type { Resource } from "../../policy/model.ts";
 import { given } from "../../simulate/requests/reading.ts";
 
 type Request = { readonly [key: string]: Json };
 
-/** The member `request` of a scenario, the plainest first; none where no form can say it. `resource` is that of the environment. */
+/** The member `request` of a scenario, the plainest form first. `resource` is that of the environment. */
 export function requestForms(witness: Interaction, resource: Resource): readonly Request[] {
+  return [...ownForms(witness, resource), neutral(witness)];
+}
+
+/** The neutral form of the request, without who makes it. */
+function neutral(witness: Interaction): Request {
+  const { source: _peer, client: _client, jwt: _token, onBehalfOf: _derived, ...request } = witness;
+  const { credential: _credential, environment: _here, time: _now, ...rest } = request;
+  return { interaction: rest as unknown as Json };
+}
+
+function ownForms(witness: Interaction, resource: Resource): readonly Request[] {
   switch (resource.type) {
     case "mcp-server":
       return mcp(witness, resource);
@@ -23,6 +35,10 @@ export function requestForms(witness: Interaction, resource: Resource): readonly
 
 function mcp({ mcp: asked, http: beneath }: Interaction, resource: Resource): readonly Request[] {
   if (asked === undefined) return [];
+  // A tool that nobody declares is a mistake where MCP requests are written, and the very point of some witnesses.
+  const { tool } = asked;
+  const isUnknown = tool !== undefined && !resource.tools.some((one) => one.name === tool.name);
+  if (isUnknown && declaresTools(resource)) return [];
   const params =
     asked.tool !== undefined
       ? { name: asked.tool.name, ...given({ arguments: asked.tool.arguments }) }
