@@ -12,6 +12,7 @@ import { type Command, environment, format, json } from "./command.ts";
 import { partsOf } from "./compare-pairs.ts";
 import { openSides, type Side } from "./compare-sides.ts";
 import { readableTypes } from "./deployed.ts";
+import { printable } from "./printable.ts";
 import { type Style, style } from "./style.ts";
 
 export const compare: Command = {
@@ -142,13 +143,20 @@ function partLines(part: ComparedPart, left: Side, right: Side, styles: Style): 
   const lines = [
     `${strong(about ?? (part.environment === undefined ? "deployed config" : "all resources"))}${where}: ${colour(part.verdict)}`,
   ];
-  for (const one of part.witnesses) {
-    const label = one.right === "allow" ? "newly allows" : "newly denies";
+  const said = (one: SideWitness): readonly string[] => [
+    `    ${quiet(`${left.written}: ${one.left}: ${one.leftReason}`)}`,
+    `    ${quiet(`${right.written}: ${one.right}: ${one.rightReason}`)}`,
+  ];
+  const changes = part.changes ?? [];
+  for (const { kind, region, cause, witness } of changes)
     lines.push(
-      `  ${label}  ${requestInWords(one.request)}`,
-      `    ${quiet(`${left.written}: ${one.left}: ${one.leftReason}`)}`,
-      `    ${quiet(`${right.written}: ${one.right}: ${one.rightReason}`)}`,
+      `  ${kind === "newly-allows" ? "newly allows" : "newly denies"}  ${printable(`${region}: ${cause}`)}`,
+      `    ${printable(requestInWords(witness.request))}`,
+      ...said(witness),
     );
+  for (const one of changes.length > 0 ? [] : part.witnesses) {
+    const label = one.right === "allow" ? "newly allows" : "newly denies";
+    lines.push(`  ${label}  ${requestInWords(one.request)}`, ...said(one));
   }
   const listed = [
     ...part.unknown.map((one) => ["unknown", one] as const),

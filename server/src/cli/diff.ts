@@ -35,8 +35,9 @@ export const diff: Command = {
   async run(args, services) {
     const [revision = "", folder = "."] = args.positionals;
     const wanted = args.text("environment");
-    const current = await openFolder(folder, services, analysis);
+    // The revision first: that there is none, or no repository, is known before a folder is searched.
     const base = await openRevision(revision, folder, services);
+    const current = await openFolder(folder, services, analysis);
     const planes = pairsByFolder(base, current);
     if (planes.length === 0)
       throw new CommandError(

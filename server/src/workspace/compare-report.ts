@@ -29,6 +29,18 @@ export interface ComparedPart {
   readonly lost: readonly Lost[];
   /** Of the world, in words. */
   readonly assumptions: readonly string[];
+  /** Between policies: what each rule responsible changes. */
+  readonly changes?: readonly PartChange[];
+}
+
+/** What one rule newly allows or denies. */
+export interface PartChange {
+  readonly kind: "newly-allows" | "newly-denies";
+  /** The requests, in words. */
+  readonly region: string;
+  /** `rule ledger/reports-read changed its subjects`. */
+  readonly cause: string;
+  readonly witness: SideWitness;
 }
 
 type Answers = Pick<ComparedPart, "newlyAllows" | "newlyDenies">;

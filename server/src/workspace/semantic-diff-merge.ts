@@ -1,6 +1,6 @@
 /** What holds in several environments is told once, and names them. */
 import type { Environment } from "../policy/model.ts";
-import { causeInWords, changeMessage } from "./semantic-diff-message.ts";
+import { changeMessage } from "./semantic-diff-message.ts";
 import type { DecisionChange, DiffRule, DiffUnknown, NotCompared } from "./semantic-diff-report.ts";
 import type { LocalChange } from "./semantic-diff-resource.ts";
 
@@ -18,6 +18,7 @@ export function mergeChanges(
       common,
       change.baseRules.map(ruleKey),
       change.currentRules.map(ruleKey),
+      change.cause,
       change.because.map((one) => one.text),
     ]);
     const known = groups.get(key);
@@ -30,7 +31,7 @@ export function mergeChanges(
 function merged(common: string, all: readonly LocalChange[]): DecisionChange {
   const [first] = all;
   if (first === undefined) throw new Error("a change of no environment");
-  const { kind, resource, witness, baseRules, currentRules, because, about } = first;
+  const { kind, resource, cause, witness, baseRules, currentRules, because, about } = first;
   const isOne = all.every((one) => one.region === first.region);
   const change = {
     kind,
@@ -41,7 +42,7 @@ function merged(common: string, all: readonly LocalChange[]): DecisionChange {
     baseRules,
     currentRules,
     because,
-    cause: causeInWords(about, because),
+    cause,
   };
   return {
     id: [kind, resource, `${about.effect} ${about.id}`, change.environments.join("+")].join("/"),

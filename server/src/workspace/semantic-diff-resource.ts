@@ -8,10 +8,12 @@ import { lowerRules } from "../policy/lower/resource.ts";
 import type { LoweredRule } from "../policy/lower/rules.ts";
 import type { PolicySet, Rule } from "../policy/model.ts";
 import { type Comparand, compareReady, readyComparison } from "./compare-access.ts";
-import { type PolicySide, policyComparands } from "./compare-policies.ts";
+import type { SideWitness } from "./compare-report.ts";
+import { type PolicySide, policyComparands } from "./policy-comparands.ts";
 import type { CallerNames } from "./semantic-diff-callers.ts";
 import { type LoweredSide, type RuleCause, ruleCauses } from "./semantic-diff-causes.ts";
 import { definitionKey } from "./semantic-diff-definitions.ts";
+import { causeInWords } from "./semantic-diff-message.ts";
 import type {
   DecisionChange,
   DefinitionChange,
@@ -26,7 +28,7 @@ import { definitionsUsed } from "./semantic-diff-uses.ts";
 export interface LocalChange
   extends Pick<
     DecisionChange,
-    "kind" | "resource" | "region" | "witness" | "baseRules" | "currentRules" | "because"
+    "kind" | "resource" | "region" | "cause" | "witness" | "baseRules" | "currentRules" | "because"
   > {
   readonly environment: string;
   /** The rule that it is about, on the side where it makes the difference. */
@@ -35,7 +37,9 @@ export interface LocalChange
 
 export interface ComparedResource extends Omit<ResourceDiff, "name" | "presence"> {
   readonly changes: readonly LocalChange[];
+  readonly witnesses: readonly SideWitness[];
   readonly unknown: readonly Lost[];
+  readonly lost: readonly Lost[];
   readonly assumptions: readonly string[];
 }
 
@@ -56,11 +60,7 @@ export function compareResource(resource: string, environment: ComparedEnvironme
   const { base, current, absent } = environment;
   const sides = policyComparands(resource, base, current, absent);
   const ready = readyComparison(sides.left, sides.right, sides.context);
-  const { verdict, newlyAllows, newlyDenies, unknown, assumptions } = compareReady(
-    sides.left,
-    sides.right,
-    ready,
-  );
+  const compared = compareReady(sides.left, sides.right, ready);
   const lowered: Lowered = {
     base: loweredSide(base, resource, sides.left),
     current: loweredSide(current, resource, sides.right),
@@ -85,9 +85,9 @@ export function compareResource(resource: string, environment: ComparedEnvironme
       changes.push(teller.change(kind, cause, side, ready.witness(cause.assignment)));
     }
   };
-  if (newlyAllows === "yes") ask("newly-allows", "current");
-  if (newlyDenies === "yes") ask("newly-denies", "base");
-  return { verdict, newlyAllows, newlyDenies, complete, changes, unknown, assumptions };
+  if (compared.newlyAllows === "yes") ask("newly-allows", "current");
+  if (compared.newlyDenies === "yes") ask("newly-denies", "base");
+  return { ...compared, complete, changes };
 }
 
 type Lowered = Readonly<Record<DiffSide, LoweredSide>>;
@@ -126,16 +126,19 @@ class Teller {
     const theirs = [...new Set([...(counterpart === undefined ? [] : [counterpart]), ...others])];
     const told = (one: Rule, of: DiffSide): DiffRule =>
       diffRule(one, of, this.environment.pairs, this.#isSame(one));
+    const about = told(rule, side);
+    const because = this.#because(pair.base, pair.current);
     return {
       kind,
       resource: this.resource,
       environment: this.environment.name,
       region: cause.region,
+      cause: causeInWords(about, because),
       witness,
-      about: told(rule, side),
+      about,
       baseRules: (side === "base" ? mine : theirs).map((one) => told(one, "base")),
       currentRules: (side === "current" ? mine : theirs).map((one) => told(one, "current")),
-      because: this.#because(pair.base, pair.current),
+      because,
     };
   }
 

@@ -1,8 +1,8 @@
 /** `diff REV`: what one version of a control plane newly allows and newly denies against another, per environment. */
 import type { Place } from "../text/place.ts";
 import { isBroken } from "./broken-parts.ts";
-import type { PolicySide } from "./compare-policies.ts";
 import { joinParts } from "./compare-report.ts";
+import type { PolicySide } from "./policy-comparands.ts";
 import { CallerNames } from "./semantic-diff-callers.ts";
 import { definitionChanges } from "./semantic-diff-definitions.ts";
 import { changedFiles } from "./semantic-diff-files.ts";
@@ -133,7 +133,7 @@ class SemanticDiffer {
       const answers = { verdict: "unknown", newlyAllows: "unknown", newlyDenies: "unknown" } as const;
       return { ...about, ...answers, complete: false };
     }
-    const { changes, unknown, assumptions, ...result } = compareResource(name, environment);
+    const { changes, unknown, assumptions, ...rest } = compareResource(name, environment);
     this.#changes.push(...changes);
     for (const one of unknown) {
       const side = this.#sideOf(one.place);
@@ -145,7 +145,8 @@ class SemanticDiffer {
       });
     }
     for (const one of assumptions) this.#assumptions.add(one);
-    return { ...about, ...result };
+    const { verdict, newlyAllows, newlyDenies, complete } = rest;
+    return { ...about, verdict, newlyAllows, newlyDenies, complete };
   }
 
   /** What did not change may be one object on both sides: then it is where the reader is. */

@@ -74,6 +74,20 @@ describe("two control planes", () => {
     expect(await compared(wider, "shop")).toMatchObject({ verdict: "narrower", newlyDenies: "yes" });
   });
 
+  it("say which rule makes the difference, and of which requests", async () => {
+    const wider = other(["policies.plumb.yaml", "subjects: [reports]", "subjects: [reports, checkout]"]);
+    const { stdout } = await runIn(fixtures, ["compare", "shop", wider, "--resource", "ledger"]);
+    expect(stdout.split("\n").slice(0, 3)).toEqual([
+      "ledger (production): wider",
+      "  newly allows  GET /entries by checkout: rule ledger/reports-read changed its subjects",
+      "    spiffe://prod.shop.example/ns/shop/sa/checkout → GET ledger/entries",
+    ]);
+    const { comparisons } = await compared("shop", wider);
+    expect(comparisons[0].changes).toMatchObject([
+      { kind: "newly-allows", region: "GET /entries by checkout", witness: { left: "deny", right: "allow" } },
+    ]);
+  });
+
   it("expand names: what an identity is called does not matter, what it is does", async () => {
     const moved = other(["shop.plumb.yaml", "sa/reports", "sa/reporting"]);
     expect(await compared("shop", moved)).toMatchObject({ verdict: "incomparable" });

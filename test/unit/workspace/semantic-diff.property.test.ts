@@ -11,7 +11,7 @@ import type { Terms } from "../../../server/src/access/predicate.ts";
 import type { Environment, PolicySet } from "../../../server/src/policy/model.ts";
 import { decide } from "../../../server/src/simulate/decide.ts";
 import { readyComparison } from "../../../server/src/workspace/compare-access.ts";
-import { type PolicySide, policyComparands } from "../../../server/src/workspace/compare-policies.ts";
+import { type PolicySide, policyComparands } from "../../../server/src/workspace/policy-comparands.ts";
 import { type DecisionChange, semanticDiff } from "../../../server/src/workspace/semantic-diff.ts";
 import type { ControlPlaneSnapshot } from "../../../server/src/workspace/snapshot.ts";
 import { build } from "../policy/support.ts";
@@ -22,7 +22,7 @@ import { edited } from "./random-edit.ts";
 
 const isDeep = process.env.PLUMBLINE_DEEP !== undefined;
 vi.setConfig({ testTimeout: isDeep || process.env.PLUMBLINE_SEEDS !== undefined ? 3_600_000 : 120_000 });
-const [first = 1, last = 0] = (process.env.PLUMBLINE_SEEDS ?? (isDeep ? "1-2000" : "1-25"))
+const [first = 1, last = 0] = (process.env.PLUMBLINE_SEEDS ?? (isDeep ? "1-2000" : "1-15"))
   .split("-")
   .map(Number);
 const requestsEach = 200;
