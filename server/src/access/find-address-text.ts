@@ -2,7 +2,7 @@ import type { Budget } from "./budget.ts";
 import type { TextDomain } from "./domain.ts";
 import { findText } from "./find-text.ts";
 import { findAddress, intersection } from "./ip.ts";
-import { formatAddress, isInside, type Network, parseAddress } from "./network.ts";
+import { formatAddress, isInside, type Network, parseAddress, widthOf } from "./network.ts";
 import type { Search } from "./product.ts";
 import { languageOf, matches } from "./text-language.ts";
 import { fullMatch, type TextPattern } from "./text-pattern.ts";
@@ -20,10 +20,11 @@ export interface AddressQuestion {
 const noWords: TextDomain = { natural: [], starts: [], ends: [], words: [] };
 
 /**
- * Exact without text patterns and for finite ones; with others exact for IPv4, while an IPv6 address is only looked
+ * Exact without text patterns and for sets of texts; with others exact for IPv4, while an IPv6 address is only looked
  * for among likely ones: where none fits and none is ruled out either, the answer is `too-complex`.
  */
-export function findAddressText(question: AddressQuestion, budget: Budget): Search {
+export function findAddressText(asked: AddressQuestion, budget: Budget): Search {
+  const question = withExcludedTexts(asked);
   const { networks, notNetworks, inside, outside, hints } = question;
   const fits = (text: string): boolean => {
     const address = parseAddress(text);
@@ -46,6 +47,24 @@ export function findAddressText(question: AddressQuestion, budget: Budget): Sear
   }
   const four = findFour(question, budget);
   return four === "none" ? findSix(question, fits, budget) : four;
+}
+
+/** A set of texts that the address may not be is a set of addresses, that is of the smallest networks. */
+function withExcludedTexts(question: AddressQuestion): AddressQuestion {
+  const valuesOf = (one: TextPattern) =>
+    one.kind === "oneOf" && one.ignoreCase !== true ? one.values : undefined;
+  const values = question.outside.flatMap((one) => valuesOf(one) ?? []);
+  const excluded = values.flatMap((value) => {
+    const address = parseAddress(value);
+    // Any other form is the text of no address here.
+    if (address === undefined || formatAddress(address) !== value) return [];
+    return [{ ...address, length: widthOf(address.version) }];
+  });
+  return {
+    ...question,
+    notNetworks: [...question.notNetworks, ...excluded],
+    outside: question.outside.filter((one) => valuesOf(one) === undefined),
+  };
 }
 
 function findFour({ networks, notNetworks, inside, outside }: AddressQuestion, budget: Budget): Search {

@@ -270,6 +270,22 @@ describe("addresses", () => {
     expect(satisfy([...halves, holds(ip, { test: "cidr", network: "0.0.0.0/0" })])).toBeUndefined();
   });
 
+  test("an address that is ruled out as a text is ruled out of its network", () => {
+    const inSix = holds(ip, { test: "cidr", network: "2001:db8:1:8000::/49" });
+    const not = (...values: readonly string[]) => fails(ip, { test: "text", pattern: oneOf(values) });
+    expect(satisfy([inSix, not("2001:db8:1:8000::1", "192.168.7.7")])).toEqual({
+      kind: "text",
+      value: "2001:db8:1:8000::",
+    });
+    const two = holds(ip, { test: "cidr", network: "2001:db8::2/127" });
+    expect(satisfy([two, not("2001:db8::2", "2001:db8::3")])).toBeUndefined();
+    // Another form of the same address is not how addresses are written.
+    expect(satisfy([two, not("2001:db8::2", "2001:0db8::3")])).toEqual({
+      kind: "text",
+      value: "2001:db8::3",
+    });
+  });
+
   test("a mapped address is its IPv4 address", () => {
     expect(inNetwork("::ffff:10.1.2.3", "10.0.0.0/8")).toBe(true);
     expect(inNetwork("10.1.2.3", "::ffff:10.0.0.0/104")).toBe(true);
