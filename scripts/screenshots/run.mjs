@@ -2,7 +2,8 @@
  * `npm run screenshots [NAME ...]`: takes the pictures of ./scenes.mjs in the npm-only VS Code, with the extension
  * as users have it. Build first.
  */
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ensureNpmHost } from "../vscode-host/npm-host.mjs";
 import { root } from "../vscode-host/paths.mjs";
@@ -50,6 +51,28 @@ function stageWorkspace(scene) {
     mkdirSync(path.dirname(path.join(workspace, name)), { recursive: true });
     writeFileSync(path.join(workspace, name), text);
   }
+  if (scene.edit !== undefined) makeRepository();
+  for (const [name, edits] of Object.entries(scene.edit ?? {})) {
+    const file = path.join(workspace, name);
+    let text = readFileSync(file, "utf8");
+    for (const [from, to] of edits) {
+      if (!text.includes(from)) throw new Error(`${name} does not contain ${from}`);
+      text = text.replace(from, to);
+    }
+    writeFileSync(file, text);
+  }
+}
+
+/** A repository with one commit of everything. */
+function makeRepository() {
+  /** @param {readonly string[]} args */
+  const git = (...args) => execFileSync("git", args, { cwd: workspace, stdio: "pipe" });
+  git("init", "--quiet");
+  git("config", "user.name", "Test");
+  git("config", "user.email", "test@acme.example");
+  git("config", "commit.gpgsign", "false");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "As it was");
 }
 
 async function main() {

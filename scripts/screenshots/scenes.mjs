@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
  * @property {string} name the picture is docs/images/<name>.png
  * @property {string} file of the scene's workspace
  * @property {Record<string, string>} [write] files that this scene adds or replaces
+ * @property {Record<string, readonly (readonly [from: string, to: string])[]>} [edit] what was changed since the last commit
  * @property {Record<string, unknown>} [settings] user settings of this scene alone
  * @property {{ width: number, height: number }} size
  * @property {(page: Page, file: string) => Promise<void>} show
@@ -109,6 +110,35 @@ export const scenes = [
       await decision.click();
       await page.keyboard.press("Control+K");
       await page.keyboard.press("Control+M");
+      await settled(page);
+    },
+  },
+  {
+    name: "semantic-diff",
+    file: "policies/services.plumb.yaml",
+    edit: {
+      "policies/services.plumb.yaml": [
+        [
+          "subjects: [reports]\n      on: [{ resource: ledger,",
+          "subjects: [reports, warehouse]\n      on: [{ resource: ledger,",
+        ],
+        ["subjects: [checkout, warehouse]", "subjects: [warehouse]"],
+      ],
+    },
+    settings: { "git.enabled": true, "scm.diffDecorations": "none", "plumbline.drift.enable": false },
+    size: { width: 1400, height: 560 },
+    show: async (page) => {
+      const lens = page.locator(".codelens-decoration").getByText("newly allows").first();
+      await lens.waitFor({ timeout: 60_000 });
+      const report = page.locator(".view-line").getByText("NEWLY ALLOWED").first();
+      // Lenses are drawn anew when more becomes known; a click on an old one goes nowhere.
+      for (let tries = 0; tries < 5 && !(await report.isVisible()); tries++) {
+        await settled(page);
+        await lens.click();
+        await page.waitForTimeout(2_000);
+      }
+      // The lens is no longer underlined when the mouse has left it.
+      await page.mouse.move(400, 500);
       await settled(page);
     },
   },

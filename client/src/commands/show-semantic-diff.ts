@@ -40,7 +40,7 @@ export async function showSemanticDiff(
       if (line !== undefined) {
         const at = new vscode.Position(line, 0);
         editor.selection = new vscode.Selection(at, at);
-        editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.AtTop);
+        editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
       }
       return report.counts;
     }

@@ -154,8 +154,11 @@ function textOf({ place }: Rule): string {
 }
 
 /** A code lens is one line above the code, beside others. */
-const LONGEST = 90;
+const LONGEST = 70;
 
+/** The first phrase of a region, or as much of it as there is room for. */
 function shortened(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1).trimEnd()}…`;
+  const [first = "", ...others] = text.split("; ");
+  if (first.length <= LONGEST) return others.length === 0 ? first : `${first}; …`;
+  return `${first.slice(0, LONGEST - 1).trimEnd()}…`;
 }

@@ -96,7 +96,8 @@ export class WorkspaceEngine implements Engine {
 
   async codeLenses(uri: string, signal: AbortSignal): Promise<readonly Lens[]> {
     const snapshot = await this.#snapshot(signal);
-    return [...codeLenses(snapshot, uri), ...this.#diffs.lenses(snapshot, uri)];
+    // What is news stands first: a line has no room for everything.
+    return [...this.#diffs.lenses(snapshot, uri), ...codeLenses(snapshot, uri)];
   }
 
   async simulate(params: SimulateParams, signal: AbortSignal): Promise<SimulationReport> {
