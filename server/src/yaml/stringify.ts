@@ -72,7 +72,7 @@ function flow(value: Writable): string {
 function plain(value: Exclude<Writable, object>): string {
   const text = stringify(value, { lineWidth: 0 });
   // A text of several lines would become a block scalar; on one line it is quoted.
-  return /^[^\n|>][^\n]*\n$/.test(text) ? text.slice(0, -1) : scalar(value);
+  return value !== "<<" && /^[^\n|>][^\n]*\n$/.test(text) ? text.slice(0, -1) : scalar(value);
 }
 
 /** As the library writes it inside of a flow collection. */
@@ -80,6 +80,8 @@ function scalar(value: Exclude<Writable, object>): string {
   if (value === null) return "null";
   // Plain scalars and quotes never break a line: folding would only hide where a text ends.
   const text = stringify([value], { collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: false });
+  // As a key it would be a merge key, which policy files have not.
+  if (value === "<<") return JSON.stringify(value);
   const [, inner] = /^\[([^\n]*)\]\n$/.exec(text) ?? [];
   return inner ?? JSON.stringify(value);
 }
