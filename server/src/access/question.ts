@@ -1,32 +1,28 @@
 /** One of the two questions of a comparison: is there a request that one side allows and the other denies? */
 import type { Answer, AnswerOptions, OneAnswer, Witness } from "./answers.ts";
 import type { Budget } from "./budget.ts";
-import { Point } from "./point.ts";
 import type { OpaqueAtom, Term } from "./predicate.ts";
 import type { Lists } from "./regions.ts";
 import { DifferenceSearch, type Found } from "./search.ts";
 import type { TermId, TermList } from "./term-table.ts";
 import type { UncoveredFinder } from "./uncovered.ts";
 
-/** One side, as each of the two searches reads its opaque atoms. */
+/** One side, as each of the two searches reads its opaque atoms (`readings.ts`). */
 export interface SideLists {
   /** As it is. */
   readonly given: Lists;
-  /** What it certainly allows: terms with an atom allow nothing, and deny all that they may. */
+  /** What it allows under every value of the atoms. */
   readonly least: Lists;
-  /** What it may allow: terms with an atom allow all that they may, and deny nothing. */
+  /** What it allows under some value. */
   readonly most: Lists;
 }
 
 type Shared = AnswerOptions & { readonly budget: Budget };
-type Said = (found: Found) => "confirmed" | "refuted" | "unknown";
+type Said = (found: Found, isCertain: boolean) => "confirmed" | "refuted" | "unknown";
 
 /** So many requests whose decision depends on opaque atoms are offered to the evaluators. */
 const maxOffers = 8;
 const offersPerRegion = 3;
-
-/** The values of this many atoms are tried in all combinations. */
-const mostAtomsTried = 4;
 
 export class Question {
   readonly #certain: DifferenceSearch;
@@ -34,9 +30,9 @@ export class Question {
   readonly #possible: DifferenceSearch | undefined;
 
   constructor(
-    private readonly finder: UncoveredFinder,
-    private readonly allowing: SideLists,
-    private readonly denying: SideLists,
+    finder: UncoveredFinder,
+    allowing: SideLists,
+    denying: SideLists,
     impossible: TermList,
     /** The name of the allowing side. */
     private readonly allowingIs: "left" | "right",
@@ -61,9 +57,10 @@ export class Question {
   answer(options: Shared, atoms: ReadonlyMap<string, OpaqueAtom>): OneAnswer {
     const refuted: Witness[] = [];
     const other = this.allowingIs === "left" ? "right" : "left";
-    const said: Said = (found) => {
+    const said: Said = (found, isCertain) => {
       const confirmation = options.confirm?.(found.assignment);
-      if (confirmation === undefined) return found.opaque.length === 0 ? "confirmed" : "unknown";
+      // What differs under every value was found before; without evaluators the rest is not known.
+      if (confirmation === undefined) return isCertain ? "confirmed" : "unknown";
       const [one, two] = [confirmation[this.allowingIs], confirmation[other]];
       if (one === "unknown" || two === "unknown") return "unknown";
       return one === "allow" && two === "deny" ? "confirmed" : "refuted";
@@ -82,13 +79,13 @@ export class Question {
     return found > 0 ? false : tooComplex === undefined ? true : "too-complex";
   }
 
-  /** Requests whose decisions do not depend on opaque atoms: each atom has the value that is worst for the claim. */
+  /** Requests that differ under every value of the opaque atoms. */
   #certainly(options: Shared, said: Said, refuted: Witness[]): Answer {
     const witnesses: Witness[] = [];
     const unconfirmed: Witness[] = [];
     const enough = options.maxWitnesses ?? 3;
     const result = this.#certain.run({ budget: options.budget, enough }, (found) => {
-      const answered = said(found);
+      const answered = said(found, true);
       const list = answered === "confirmed" ? witnesses : answered === "refuted" ? refuted : unconfirmed;
       list.push(witnessOf(found, "every"));
       return answered === "confirmed";
@@ -127,36 +124,13 @@ export class Question {
         atoms.set(key, atom);
       }
       part ??= found.allowTerm;
-      const isCertain = this.#differsWhateverAtomsAre(found);
-      if (said(isCertain ? { ...found, opaque: [] } : found) === "confirmed")
-        witnesses.push(witnessOf(found, isCertain ? "every" : "confirmed"));
+      if (said(found, false) === "confirmed") witnesses.push(witnessOf(found, "confirmed"));
       // Enough offers: the search ends, and what was found stays unknown.
       return witnesses.length > 0 || ++offers >= maxOffers;
     });
     if (witnesses.length > 0) return { answer: "yes", witnesses };
     if (result.found === 0) return withoutWitness(result.tooComplex);
     return unknown([...atoms.values()], dependsOn([...atoms.values()]), part);
-  }
-
-  /** Whether terms that each depend on an atom differ together all the same, as `c` and `not c` do. */
-  #differsWhateverAtomsAre(found: Found): boolean {
-    const { oracle } = this.finder;
-    const free = [...found.assignment.values()].filter((one) => one.attribute.sort === "opaque");
-    if (free.length > mostAtomsTried) return false;
-    const [allowing, denying] = [this.allowing.given, this.denying.given];
-    const holds = (point: Point, list: TermList): boolean => this.finder.holding(point, list.bit).length > 0;
-    for (let combination = 0; combination < 3 ** free.length; combination++) {
-      const values = new Map(found.assignment);
-      for (const [index, { attribute }] of free.entries()) {
-        const value =
-          (["true", "false", "error"] as const)[Math.floor(combination / 3 ** index) % 3] ?? "true";
-        values.set(attribute.key, { attribute, value: { kind: "opaque", value } });
-      }
-      const point = new Point(oracle, values);
-      if (!holds(point, allowing.allow) || holds(point, allowing.deny)) return false;
-      if (holds(point, denying.allow) && !holds(point, denying.deny)) return false;
-    }
-    return true;
   }
 }
 

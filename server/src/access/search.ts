@@ -123,15 +123,26 @@ export class DifferenceSearch {
     const outcome = withShare(budget, 3, (share): Outcome => {
       const part = this.finder.part(region.lits, region.covers, this.#start(), share);
       if ("by" in part) return { covered: part.by };
-      const { oracle } = this.#table;
-      const opaque = [...part.box.keys()].flatMap((id) => {
-        const attribute = oracle.attributes[id];
-        return attribute?.sort === "opaque" ? [attribute] : [];
-      });
-      return { requests: this.#requests(region, part, share), opaque };
+      return { requests: this.#requests(region, part, share), opaque: this.#atomsAround(part.plain) };
     });
     if (outcome !== undefined) this.#outcomes.set(region, outcome);
     return outcome;
+  }
+
+  /** The opaque attributes of all terms that hold on the request but for their atoms. */
+  #atomsAround(request: Point): readonly Attribute[] {
+    const { oracle } = this.#table;
+    const found = new Set<Attribute>();
+    if (!oracle.attributes.some(({ sort }) => sort === "opaque")) return [];
+    for (const list of [this.allowing.allow, this.allowing.deny, this.denying.allow, this.denying.deny]) {
+      for (const id of list.ids) {
+        const lits = this.#table.lits(id);
+        const atoms = lits.filter((lit) => oracle.literal(lit).attribute.sort === "opaque");
+        if (atoms.length === 0 || !request.holdsAll(lits.filter((lit) => !atoms.includes(lit)))) continue;
+        for (const atom of atoms) found.add(oracle.literal(atom).attribute);
+      }
+    }
+    return [...found];
   }
 
   #isInside(deny: TermId, lists: number, budget: Budget): boolean {

@@ -2,8 +2,9 @@ import { type AnswerOptions, type Comparison, type OneAnswer, verdictOf } from "
 import { type Budget, budget } from "./budget.ts";
 import { type Hints, Oracle } from "./oracle.ts";
 import { impossibleByShape } from "./possible.ts";
-import type { AccessFunction, OpaqueAtom, Term, Terms } from "./predicate.ts";
+import type { AccessFunction, OpaqueAtom, Terms } from "./predicate.ts";
 import { Question, type SideLists } from "./question.ts";
+import { hasOpaque, leastAllowed, mostAllowed } from "./readings.ts";
 import type { Lists } from "./regions.ts";
 import { type TermId, TermList, TermTable } from "./term-table.ts";
 import { UncoveredFinder } from "./uncovered.ts";
@@ -94,13 +95,12 @@ export class ComparisonSession {
     if (edited.readings !== before) {
       this.#newlyAllows = this.#question("right", "left");
       this.#newlyDenies = this.#question("left", "right");
-      return;
-    }
-    for (const question of [this.#newlyAllows, this.#newlyDenies]) {
-      // A request says something of every attribute that there was when it was found.
-      if (this.#attributes !== this.#table.oracle.attributes.length) question.forgetRequests();
-      question.changed(changed);
-    }
+    } else
+      for (const question of [this.#newlyAllows, this.#newlyDenies]) {
+        // A request says something of every attribute that there was when it was found.
+        if (this.#attributes !== this.#table.oracle.attributes.length) question.forgetRequests();
+        question.changed(changed);
+      }
     this.#attributes = this.#table.oracle.attributes.length;
   }
 
@@ -123,74 +123,43 @@ export class ComparisonSession {
 class Side {
   readings: SideLists;
 
-  constructor(
-    private readonly table: TermTable,
-    { allow, deny }: Pick<AccessFunction, "allow" | "deny">,
-  ) {
-    this.readings = readingsOf(table, allow, deny);
+  constructor(table: TermTable, lists: Pick<AccessFunction, "allow" | "deny">) {
+    this.readings = readingsOf(listsOf(table, lists));
   }
 
-  /** The terms that came or left. */
+  /** The terms that came or left. Where atoms take part, the readings are made anew. */
   edit(
     removed: Partial<Pick<AccessFunction, "allow" | "deny">>,
     added: Partial<Pick<AccessFunction, "allow" | "deny">>,
   ): Set<TermId> {
-    const changed = new Set<TermId>();
     const { given, least, most } = this.readings;
-    if (given === least && [...(added.allow ?? []), ...(added.deny ?? [])].some(hasOpaque)) {
-      const now = (list: TermList, gone: Terms, come: Terms): Terms => {
-        for (const term of gone) list.remove(term);
-        return [...list.terms, ...come];
-      };
-      this.readings = readingsOf(
-        this.table,
-        now(given.allow, removed.allow ?? [], added.allow ?? []),
-        now(given.deny, removed.deny ?? [], added.deny ?? []),
-      );
-      return changed;
+    const changed = new Set<TermId>();
+    for (const effect of ["allow", "deny"] as const) {
+      for (const term of removed[effect] ?? []) changed.add(given[effect].remove(term));
+      for (const term of added[effect] ?? []) changed.add(given[effect].add(term));
     }
-    const apply = (list: TermList, gone: Terms, come: Terms): void => {
-      for (const term of gone) changed.add(list.remove(term));
-      for (const term of come) changed.add(list.add(term));
-    };
-    for (const reading of new Set([given, least, most])) {
-      const [allow, deny] =
-        reading === given
-          ? [same, same]
-          : reading === least
-            ? [withoutOpaque, assumed]
-            : [assumed, withoutOpaque];
-      apply(reading.allow, allow(removed.allow ?? []), allow(added.allow ?? []));
-      apply(reading.deny, deny(removed.deny ?? []), deny(added.deny ?? []));
+    if (given === least && ![...(added.allow ?? []), ...(added.deny ?? [])].some(hasOpaque)) return changed;
+    for (const reading of new Set([least, most])) {
+      if (reading === given) continue;
+      reading.allow.release();
+      reading.deny.release();
     }
+    this.readings = readingsOf(given);
     return changed;
   }
 }
 
-function readingsOf(table: TermTable, allow: Terms, deny: Terms): SideLists {
-  const lists = (allows: Terms, denies: Terms): Lists => ({
-    allow: new TermList(table, allows),
-    deny: new TermList(table, denies),
-  });
-  const given = lists(allow, deny);
-  if (!allow.some(hasOpaque) && !deny.some(hasOpaque)) return { given, least: given, most: given };
+function readingsOf(given: Lists): SideLists {
+  const own = { allow: given.allow.terms, deny: given.deny.terms };
+  if (!own.allow.some(hasOpaque) && !own.deny.some(hasOpaque)) return { given, least: given, most: given };
+  const { table } = given.allow;
   return {
     given,
-    least: lists(withoutOpaque(allow), assumed(deny)),
-    most: lists(assumed(allow), withoutOpaque(deny)),
+    least: listsOf(table, leastAllowed(own)),
+    most: listsOf(table, mostAllowed(own)),
   };
 }
 
-const hasOpaque = (term: Term): boolean =>
-  term.literals.some((literal) => literal.attribute.sort === "opaque");
-
-const same = (terms: Terms): Terms => terms;
-const withoutOpaque = (terms: Terms): Terms => terms.filter((term) => !hasOpaque(term));
-
-/** Terms as if each atom had the value that they ask for; one that is assumed again is the same object. */
-function assumed(terms: Terms): Terms {
-  return terms.map((term) => {
-    if (!hasOpaque(term)) return term;
-    return { ...term, literals: term.literals.filter((literal) => literal.attribute.sort !== "opaque") };
-  });
+function listsOf(table: TermTable, { allow, deny }: Pick<AccessFunction, "allow" | "deny">): Lists {
+  return { allow: new TermList(table, allow), deny: new TermList(table, deny) };
 }

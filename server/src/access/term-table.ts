@@ -9,6 +9,8 @@ export class TermTable {
   readonly #ids = new Map<string, TermId>();
   readonly #lits: (readonly Lit[])[] = [];
   readonly #lists: number[] = [];
+  /** Bits of lists that are gone. */
+  readonly #free: number[] = [];
   #nextList = 1;
 
   constructor(readonly oracle: Oracle) {}
@@ -42,10 +44,16 @@ export class TermTable {
 
   /** A list of its own, as one bit. */
   newList(): number {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
     const bit = this.#nextList;
     if (bit >= 2 ** 30) throw new Error("more lists than bits");
     this.#nextList *= 2;
     return bit;
+  }
+
+  freeList(bit: number): void {
+    this.#free.push(bit);
   }
 
   mark(id: TermId, list: number, isIn: boolean): void {
@@ -94,6 +102,13 @@ export class TermList {
     const term = this.#terms.get(id);
     if (term === undefined) throw new Error(`term ${id} is not in the list`);
     return term;
+  }
+
+  /** Empties the list, which must not be used again. */
+  release(): void {
+    for (const id of this.#terms.keys()) this.table.mark(id, this.bit, false);
+    this.#terms.clear();
+    this.table.freeList(this.bit);
   }
 
   add(term: Term): TermId {
