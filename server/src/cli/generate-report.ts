@@ -121,7 +121,7 @@ export function scoreLine({ mutants, scenarios }: Generated): string {
   const those = scenarios.length === 1 ? "the generated one" : `the ${scenarios.length} generated ones`;
   return [
     `existing scenarios kill ${all}`,
-    ...(scenarios.length === 0 ? ["none is missing"] : [`with ${those} ${generated}`]),
+    ...(scenarios.length > 0 ? [`with ${those} ${generated}`] : undecided > 0 ? [] : ["none is missing"]),
     `${count(equivalent, "mutant")} ${equivalent === 1 ? "changes" : "change"} nothing`,
     `${undecided} undecided`,
   ].join("; ");
