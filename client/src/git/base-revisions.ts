@@ -7,8 +7,9 @@ import {
   type ReadFileParams,
 } from "../../../server/src/lsp/protocol.ts";
 import { MAX_FILE_BYTES, toBase64 } from "../files.ts";
-import type { Session } from "../session.ts";
+import { messageOf, type Session } from "../session.ts";
 import { changedFiles } from "./changed-files.ts";
+import { innerFolder, isBelow } from "./folders.ts";
 import { GIT_EXTENSION, type GitApi, type GitExtension, type Repository } from "./git-api.ts";
 
 const REVISION = "HEAD";
@@ -123,9 +124,10 @@ export class BaseRevisions implements vscode.Disposable {
   #schedule(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#tell().catch((error: unknown) =>
-        this.session.log.error(error instanceof Error ? error : String(error)),
-      );
+      this.#tell().catch((error: unknown) => {
+        // A server that goes away meanwhile is told again when it has started anew.
+        this.session.log.warn(`The server was not told what differs from ${REVISION}: ${messageOf(error)}`);
+      });
     }, DEBOUNCE_MS);
   }
 
@@ -151,7 +153,7 @@ export class BaseRevisions implements vscode.Disposable {
       // Before the first commit there is nothing that anything could have changed from.
       if (commit === undefined) return [];
       return folders.flatMap((folder): Told[] => {
-        const inner = innerOf(folder.uri.toString(), repository.rootUri.toString());
+        const inner = innerFolder(folder.uri.toString(), repository.rootUri.toString());
         if (inner === undefined) return [];
         const changed = changedFiles(repository.state).filter((file) => isBelow(file.uri, inner));
         return [{ repository, params: { folder: inner, revision: { name: REVISION, commit }, changed } }];
@@ -175,8 +177,7 @@ export class BaseRevisions implements vscode.Disposable {
       }
       return { ok: true, value: toBase64(await told.repository.buffer(commit, uri.fsPath)) };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return { ok: false, code: "not-readable", message: `Git says: ${reason}` };
+      return { ok: false, code: "not-readable", message: `Git says: ${messageOf(error)}` };
     }
   }
 
@@ -186,14 +187,4 @@ export class BaseRevisions implements vscode.Disposable {
       .filter(({ params }) => isBelow(uri.toString(), params.folder))
       .sort((a, b) => b.params.folder.length - a.params.folder.length)[0];
   }
-}
-
-/** The one of two folders that is in the other. */
-function innerOf(left: string, right: string): string | undefined {
-  if (left === right || isBelow(left, right)) return left;
-  return isBelow(right, left) ? right : undefined;
-}
-
-function isBelow(uri: string, folder: string): boolean {
-  return uri.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 }
