@@ -2,6 +2,8 @@
  * The single-predicate mutations of a condition, as texts of conditions: what a slip of the author could have made of
  * it. Boundary scenarios must tell each of them from the condition itself.
  */
+
+import { movedDuration, movedNumber, movedTimestamp, numberOf } from "./bound-steps.ts";
 import type { ConditionRead } from "./condition.ts";
 import { type CelNode, parse } from "./engine.ts";
 import { tokens } from "./tokens.ts";
@@ -132,11 +134,8 @@ class Mutator {
   /** A bound one step lower and one step higher; nothing where it is no literal. */
   #moved(bound: CelNode, other: CelNode): readonly string[] {
     const number = numberOf(bound);
-    if (number !== undefined) {
-      const text = this.source.slice(bound.start, bound.end);
-      const step = this.#isWhole(other) ? 1 : 10 ** -Math.max(2, decimalsOf(text));
-      return [-step, step].flatMap((by) => numberText(number + by, text, step) ?? []);
-    }
+    if (number !== undefined)
+      return movedNumber(number, this.source.slice(bound.start, bound.end), this.#isWhole(other));
     if (bound.op !== "call" || bound.args[1].length !== 1) return [];
     const [name, [argument]] = bound.args;
     if (argument?.op !== "value" || typeof argument.args !== "string") return [];
@@ -271,45 +270,4 @@ class Mutator {
 interface Range {
   readonly start: number;
   readonly end: number;
-}
-
-function numberOf(node: CelNode): number | undefined {
-  if (node.op === "-_") {
-    const inner = numberOf(node.args);
-    return inner === undefined ? undefined : -inner;
-  }
-  if (node.op !== "value") return undefined;
-  const value: unknown = node.args;
-  if (typeof value === "bigint") return Number(value);
-  return typeof value === "number" ? value : undefined;
-}
-
-const decimalsOf = (text: string): number => /\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
-
-/** As the bound was written: a double keeps its point. Undefined where doubles are too coarse for the step. */
-function numberText(value: number, before: string, step: number): string | undefined {
-  if (step === 1) {
-    if (!Number.isSafeInteger(Math.round(value))) return undefined;
-    return before.includes(".") && Number.isInteger(value) ? value.toFixed(1) : String(value);
-  }
-  const text = value.toFixed(Math.round(-Math.log10(step)));
-  return Number(text) === Number(before) ? undefined : text;
-}
-
-/** By a second, the step in which lifetimes are written. */
-function movedDuration(text: string): readonly string[] {
-  const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001, us: 1e-6, ns: 1e-9 };
-  if (!/^(?:\d+(?:\.\d+)?(?:h|ms|us|ns|m|s))+$/.test(text)) return [];
-  let seconds = 0;
-  for (const [, count, unit] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|us|ns|m|s)/g))
-    seconds += Number(count) * (units[unit ?? ""] ?? 0);
-  return [seconds - 1, seconds + 1].filter((one) => one >= 0).map((one) => `duration("${one}s")`);
-}
-
-function movedTimestamp(text: string): readonly string[] {
-  const milliseconds = Date.parse(text);
-  if (Number.isNaN(milliseconds)) return [];
-  return [-1000, 1000].map(
-    (by) => `timestamp("${new Date(milliseconds + by).toISOString().replace(".000Z", "Z")}")`,
-  );
 }

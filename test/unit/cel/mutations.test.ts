@@ -49,6 +49,13 @@ test("a bound moves in the step of its type, and of its digits", () => {
   ]);
 });
 
+test("a bound with more digits than doubles have only changes its strictness", () => {
+  const source = `mcp.tool.arguments.amount < 4000.${"1".repeat(200)}`;
+  expect(mutated(source).filter((one) => one.startsWith("bound"))).toEqual([
+    `bound: ${source.replace("<", "<=")}`,
+  ]);
+});
+
 test("a test that is left out leaves its neighbours alone, under whatever operators", () => {
   const drops = (source: string) => mutated(source).filter((one) => one.startsWith("drop"));
   expect(drops("has(jwt.a) && has(jwt.b) || has(jwt.c)")).toEqual([

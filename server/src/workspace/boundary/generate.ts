@@ -58,8 +58,7 @@ export interface Generated {
   readonly undecided: readonly { readonly mutation: Mutation; readonly reason: string }[];
   /** Those that no scenario kills, generated ones included. */
   readonly survivors: readonly Mutation[];
-  /** How many existing scenarios run in the environment, and which of them fail as they are and so tell nothing. */
-  readonly existing: number;
+  /** The existing scenarios of the environment that fail as the policy stands, and so tell nothing. */
   readonly failing: readonly Scenario[];
 }
 
@@ -120,10 +119,13 @@ class Generator {
       const isTold = this.#killedByCandidates.has(mutation) || !isMissing(mutation);
       if (isTold && this.#differs.has(mutation)) continue;
       const answer = this.#distinguisher.distinguish(mutation);
-      if (answer.answer === "equivalent") equivalent.add(mutation);
+      // A request outside of what the comparison assumes may still tell it; then it changes something.
+      if (answer.answer === "equivalent" && !this.#differs.has(mutation)) equivalent.add(mutation);
       else if (answer.answer === "undecided") undecided.set(mutation, answer.reason);
-      else this.#propose(answer.witnesses, mutation, undecided);
+      else if (answer.answer === "differs") this.#propose(answer.witnesses, mutation, undecided);
     }
+    // What was found for another mutation may tell one that was too hard by itself.
+    for (const mutation of this.#differs) undecided.delete(mutation);
     const decided = this.#mutations.filter((one) => !equivalent.has(one) && !undecided.has(one));
     const wanted = new Set(decided.filter(isMissing));
     const chosen = cover(this.#candidates, wanted);
@@ -143,7 +145,6 @@ class Generator {
       equivalent: [...equivalent],
       undecided: [...undecided].map(([mutation, reason]) => ({ mutation, reason })),
       survivors: decided.filter((one) => !isKilled(one)),
-      existing: existing.length,
       failing: existing.filter((one) => one.killed === undefined).map((one) => one.scenario),
     };
   }
