@@ -2,8 +2,11 @@
  * A box of requests in which two sides differ, narrowed to what really differs and told in words. What is shown is
  * sound: every possible request of it differs, or it says that the difference lies *within* it.
  */
-import { type Budget, budget as freshBudget } from "./budget.ts";
-import { type CompareOptions, comparisonBudget, covers, isEmpty, newlyDenied } from "./compare.ts";
+
+import { attributesOf } from "./attributes-of.ts";
+import { budget as freshBudget } from "./budget.ts";
+import { type CompareOptions, comparisonBudget, newlyDenied } from "./compare.ts";
+import { Emptiness } from "./emptiness.ts";
 import { narrowLists } from "./narrow-lists.ts";
 import type { AccessFunction, Literal, Term, Terms } from "./predicate.ts";
 import { asRequests, describeTerm } from "./region.ts";
@@ -31,6 +34,14 @@ export interface Sides {
 
 export type Asking = Pick<CompareOptions, "impossible" | "budget">;
 
+export interface Telling extends Asking {
+  /**
+   * Requests that no reader has in mind, as those with a token that no issuer makes: what is said of a region is about
+   * all others. It is about these, too, where a box has no others.
+   */
+  readonly unspoken?: Terms;
+}
+
 /** More terms that overlap the box than this have no short description. */
 const mostOverlapping = 40;
 const mostExceptions = 2;
@@ -39,18 +50,22 @@ const mostExceptions = 2;
  * The part of the box in which the sides differ. All of it must be allowed by an allow-term of `allowing`; its own
  * denies, and what the other side allows, are taken out where few words can say so. At most a tenth of the budget.
  */
-export function narrowedRegion(box: Term, sides: Sides, options: Asking): ReadableRegion {
-  const whole = options.budget ?? comparisonBudget();
+export function narrowedRegion(box: Term, sides: Sides, options: Telling): ReadableRegion {
+  const { budget: whole = comparisonBudget(), impossible = [], unspoken = [] } = options;
   const share = freshBudget(Math.ceil(whole.remaining / 10));
   const before = share.remaining;
+  const all = [...impossible, ...unspoken];
+  const spoken = new Emptiness(all, share);
   try {
-    return narrowed(box, sides, { ...options, budget: share });
+    return unspoken.length === 0 || !spoken.isEmpty([box])
+      ? narrowed(box, sides, spoken, { impossible: all, budget: share })
+      : narrowed(box, sides, new Emptiness(impossible, share), { impossible, budget: share });
   } finally {
     whole.remaining -= before - share.remaining;
   }
 }
 
-function narrowed(box: Term, sides: Sides, asking: Asking & { readonly budget: Budget }): ReadableRegion {
+function narrowed(box: Term, sides: Sides, never: Emptiness, asking: Asking): ReadableRegion {
   const near = overlapping(box, sides);
   const size = near.allowing.deny.length + near.denying.allow.length + near.denying.deny.length;
   if (size > mostOverlapping) return regionOf(box, [], false);
@@ -58,11 +73,11 @@ function narrowed(box: Term, sides: Sides, asking: Asking & { readonly budget: B
     newlyDenied({ ...near.allowing, allow: [part] }, near.denying, { ...asking, maxWitnesses: 1 }).answer
       .answer !== "no";
   const listed = narrowLists(box, differs);
-  if (differsThroughout(listed, [], near, asking)) return regionOf(shorter(listed, [], asking), [], true);
-  const cut = exceptions(listed, near, asking);
-  if (cut === undefined || !differsThroughout(cut.term, cut.except, near, asking))
-    return regionOf(shorter(listed, [], asking), [], false);
-  return regionOf(shorter(cut.term, cut.except, asking), cut.except, true);
+  if (differsThroughout(listed, [], near, never)) return regionOf(shorter(listed, [], never), [], true);
+  const cut = exceptions(listed, near, never);
+  if (cut === undefined || !differsThroughout(cut.term, cut.except, near, never))
+    return regionOf(shorter(listed, [], never), [], false);
+  return regionOf(shorter(cut.term, cut.except, never), cut.except, true);
 }
 
 /** Put in words. `sound`: the caller knows that every possible request of it differs. */
@@ -83,14 +98,17 @@ function overlapping(box: Term, { allowing, denying }: Sides): Sides {
 }
 
 /** Whether every possible request of the term outside of `except` is allowed by one side and denied by the other; false where that is too complex. */
-export function differsThroughout(term: Term, except: Terms, sides: Sides, asking: Asking): boolean {
-  const { allowing, denying } = sides;
+function differsThroughout(
+  term: Term,
+  except: Terms,
+  { allowing, denying }: Sides,
+  never: Emptiness,
+): boolean {
   const within = (terms: Terms): Terms => terms.flatMap((one) => joinTerms(term, one) ?? []);
-  const opaque = [...allowing.opaque, ...denying.opaque];
   return (
-    covers([...allowing.allow, ...except], term, asking) === true &&
-    isEmpty({ allow: within(allowing.deny), deny: except, opaque }, asking) === true &&
-    isEmpty({ allow: within(denying.allow), deny: [...denying.deny, ...except], opaque }, asking) === true
+    never.covers([...allowing.allow, ...except], term) &&
+    never.isEmpty(within(allowing.deny), except) &&
+    never.isEmpty(within(denying.allow), [...denying.deny, ...except])
   );
 }
 
@@ -101,13 +119,12 @@ export function differsThroughout(term: Term, except: Terms, sides: Sides, askin
 function exceptions(
   box: Term,
   { allowing, denying }: Sides,
-  asking: Asking,
+  never: Emptiness,
 ): { readonly term: Term; readonly except: Terms } | undefined {
-  const opaque = [...allowing.opaque, ...denying.opaque];
   // What the other side allows and denies as well is denied there, and no exception.
   const isTaken = (deny: Terms) => (one: Term) => {
     const both = joinTerms(box, one);
-    return both !== undefined && isEmpty({ allow: [both], deny, opaque }, asking) !== true;
+    return both !== undefined && !never.isEmpty([both], deny);
   };
   const taken = [...allowing.deny.filter(isTaken([])), ...denying.allow.filter(isTaken(denying.deny))];
   const open = widest(taken.map((one) => leftOpen(one, box)));
@@ -142,13 +159,15 @@ function widest(terms: Terms): Terms {
 }
 
 /** Without literals that follow from the others and from what is possible; the least telling go first. */
-export function shorter(term: Term, except: Terms, asking: Asking): Term {
+function shorter(term: Term, except: Terms, never: Emptiness): Term {
   let current = term;
+  const about = new Set(attributesOf(except).map(({ key }) => key));
   for (const literal of [...term.literals].reverse()) {
+    // `simplify` took out what follows from other literals of the same attribute.
+    if (!never.constrained.has(literal.attribute.key) && !about.has(literal.attribute.key)) continue;
     const rest = current.literals.filter((one) => one !== literal);
-    const outside = { literals: [...rest, complementLiteral(literal)], origins: term.origins };
-    if (isEmpty({ allow: [outside], deny: except, opaque: [] }, asking) === true)
-      current = { ...current, literals: rest };
+    const outside: Term = { literals: [...rest, complementLiteral(literal)], origins: term.origins };
+    if (never.isEmpty([outside], except)) current = { ...current, literals: rest };
   }
   return current;
 }

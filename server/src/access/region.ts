@@ -74,9 +74,9 @@ function phrase(attribute: Attribute, literals: readonly Literal[]): string {
     case "destination.port":
       return `at ${isNamed ? "port" : "any port"} ${text}`;
     case "source.principal":
-      return caller(literals, text, byPrincipal);
+      return caller(attribute, literals, byPrincipal);
     case "client.id":
-      return caller(literals, text, byClient);
+      return caller(attribute, literals, byClient);
     case "client.groups":
       return `by a client with groups ${text}`;
     case "mcp.methodName":
@@ -90,7 +90,7 @@ function phrase(attribute: Attribute, literals: readonly Literal[]): string {
     case "llm.requestModel":
       return `${isNamed ? "model" : "any model"} ${text}`;
     case "jwt.iss":
-      return caller(literals, text, withToken);
+      return caller(attribute, literals, withToken);
     case "jwt.sub":
       return `of ${isNamed ? "subject" : "any subject"} ${text}`;
     case "jwt.aud":
@@ -138,37 +138,45 @@ function isScalar({ sort, id }: Attribute): boolean {
 }
 
 interface CallerWords {
-  /** Before a name. */
-  readonly named: string;
-  readonly unnamed: string;
+  readonly named: (names: string) => string;
+  /** Anybody else, whoever that is or nobody known. */
+  readonly notNamed: (names: string) => string;
+  /** Somebody known, but none of these. */
+  readonly other: (names: string) => string;
   readonly present: string;
   readonly absent: string;
 }
 
 const byPrincipal: CallerWords = {
-  named: "by ",
-  unnamed: "by anybody",
+  named: (names) => `by ${names}`,
+  notNamed: (names) => `by anybody but ${names}`,
+  other: (names) => `by anybody with a certificate but ${names}`,
   present: "by anybody with a certificate",
   absent: "by anybody without a certificate",
 };
 const byClient: CallerWords = {
-  named: "by client ",
-  unnamed: "by any client",
+  named: (names) => `by client ${names}`,
+  notNamed: (names) => `by anybody but client ${names}`,
+  other: (names) => `by any client but ${names}`,
   present: "by any client",
   absent: "by no known client",
 };
 const withToken: CallerWords = {
-  named: "with a token of ",
-  unnamed: "with any token",
+  named: (names) => `with a token of ${names}`,
+  notNamed: (names) => `without a token of ${names}`,
+  other: (names) => `with a token, but not of ${names}`,
   present: "with a token",
   absent: "without a token",
 };
 
-function caller(literals: readonly Literal[], text: string, words: CallerWords): string {
+function caller(attribute: Attribute, literals: readonly Literal[], words: CallerWords): string {
   const presence = literals.find((literal) => literal.test.test === "present");
-  if (presence !== undefined && literals.length === 1) return presence.negated ? words.absent : words.present;
-  const isNamed = literals.some((literal) => !literal.negated && literal !== presence);
-  return isNamed ? `${words.named}${text}` : `${words.unnamed} ${text}`;
+  const said = literals.filter((literal) => literal !== presence);
+  if (said.length === 0) return presence?.negated ? words.absent : words.present;
+  const text = testsInWords(attribute, said);
+  if (said.some((literal) => !literal.negated)) return words.named(text);
+  const names = text.replace(/^but /, "");
+  return presence === undefined ? words.notNamed(names) : words.other(names);
 }
 
 /** `under` what starts with the path; nothing before one path. */
@@ -191,13 +199,14 @@ function startOf(parts: readonly TextPart[]): string | undefined {
 
 function stated(test: Test, attribute: Attribute): string {
   const isPath = attribute.sort === "path";
+  const isPrincipal = attribute.id === "source.principal";
   switch (test.test) {
     case "present":
       return "present";
     case "type":
       return `of type ${test.type}`;
     case "text":
-      return namespaceOf(test.pattern) ?? describePattern(test.pattern, isPath);
+      return (isPrincipal && workloadsOf(test.pattern)) || describePattern(test.pattern, isPath);
     case "boolean":
       return String(test.value);
     case "range":
@@ -257,13 +266,23 @@ function quantity(value: number, { id }: Attribute): string {
   }
 }
 
-/** `any workload of namespace qa`, where that is all that a pattern says of a SPIFFE ID. */
-function namespaceOf(pattern: TextPattern): string | undefined {
+/** What a pattern says of a SPIFFE ID, where it says no more than a namespace, a service account or a trust domain. */
+function workloadsOf(pattern: TextPattern): string | undefined {
   if (pattern.kind !== "sequence" || pattern.ignoreCase) return undefined;
-  const text = describePattern(pattern, false);
-  const [, trustDomain, namespace] = /^(?:spiffe:\/\/)?([^/]+)\/ns\/([^/*]+)\/(?:sa\/)?\*$/.exec(text) ?? [];
-  if (namespace === undefined) return undefined;
-  return `any workload of namespace ${namespace}${trustDomain === "*" ? "" : ` of ${trustDomain}`}`;
+  const text = describePattern(pattern, false).replace(/^spiffe:\/\//, "");
+  const [, domain = "", rest = ""] = /^([^/]+)\/(.*)$/.exec(text) ?? [];
+  if (!/^(?:\*|[a-z0-9._-]+)$/.test(domain)) return undefined;
+  const within = domain === "*" ? "" : ` of ${domain}`;
+  const [, namespace, account] = /^ns\/([^/*]+|\*)\/(?:sa\/)?([^/*]+|\*)$/.exec(rest) ?? [];
+  if (rest === "*") return domain === "*" ? undefined : `any workload of trust domain ${domain}`;
+  if (namespace === undefined || account === undefined) return undefined;
+  if (namespace === "*")
+    return account === "*"
+      ? `any workload${domain === "*" ? "" : ` of trust domain ${domain}`}`
+      : `any service account ${account}${within}`;
+  return account === "*"
+    ? `any workload of namespace ${namespace}${within}`
+    : `service account ${account} of namespace ${namespace}${within}`;
 }
 
 const shownValues = 3;

@@ -21,6 +21,7 @@ import { attributesOf } from "./attributes-of.ts";
 import type { Budget } from "./budget.ts";
 import { type CompareOptions, comparisonBudget, covers, isEmpty, type Witness } from "./compare.ts";
 import { narrowedRegion, type ReadableRegion } from "./difference-regions.ts";
+import { termKey } from "./literal-key.ts";
 import { impossibleByShape } from "./possible.ts";
 import type { AccessFunction, Origin, Term, Terms } from "./predicate.ts";
 import { type RuleGroup, RuleGroups } from "./rule-groups.ts";
@@ -121,6 +122,10 @@ class CauseSearch {
   #stopping(): readonly Stopping[] {
     const opaque = [...this.allowing.opaque, ...this.denying.opaque];
     const stoppedBy = (deny: Terms): AccessFunction => ({ allow: this.allowing.allow, deny, opaque });
+    // What denies on both sides stops nothing that is allowed.
+    const here = new Set(this.allowing.deny.map(termKey));
+    const only = this.denying.deny.filter((term) => !here.has(termKey(term)));
+    if (only.length === 0) return [];
     const found = this.#takeOut("deny", this.#denies, this.allowing, stoppedBy(this.denying.deny));
     return [...found.keys()].map((deny) => ({
       deny,

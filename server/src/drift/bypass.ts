@@ -1,8 +1,10 @@
 /** Later hops that admit callers who go around the hop before: the gateway's checks then protect nothing. */
+import { attributesOfFunctions } from "../access/attributes-of.ts";
 import { attribute } from "../access/catalogue.ts";
-import { type Witness as Difference, newlyAllowed } from "../access/compare.ts";
+import { type CompareOptions, type Witness as Difference, newlyAllowed } from "../access/compare.ts";
 import type { Lost } from "../access/hop.ts";
 import { fails, holds, type Origin, type Term } from "../access/predicate.ts";
+import { type ToldDifference, tellDifference } from "../access/region-lists.ts";
 import { allowsNothing } from "../access/terms.ts";
 import { exactly, oneOf } from "../access/text-pattern.ts";
 import { toInteraction } from "../access/witness.ts";
@@ -13,7 +15,7 @@ import { composePath } from "./deployed-path.ts";
 import { hintsFor } from "./hints.ts";
 import { lostIn } from "./lost.ts";
 import { meshPrincipals } from "./principals.ts";
-import type { PathInput, ReadyHop } from "./side.ts";
+import { invalidTokens, type PathInput, type ReadyHop } from "./side.ts";
 import { baseInteraction, witnessAlong } from "./witnesses.ts";
 
 export interface Bypass {
@@ -23,6 +25,8 @@ export interface Bypass {
   readonly about: readonly Origin[];
   /** Requests that are admitted; none where it is not known whether there are any, and then `unknown` says why. */
   readonly witnesses: readonly Difference[];
+  /** Where there are some. */
+  readonly told?: ToldDifference;
   readonly unknown: readonly Lost[];
   /** Witnesses that an evaluator contradicts. */
   readonly refuted: number;
@@ -60,22 +64,22 @@ function findBypass(
     const reason = "too complex to compare: the hops together have too many combinations of rules";
     return [{ ...base, unknown: [{ text: hop.enforcementPoint, reason }] }];
   }
+  const options: CompareOptions = {
+    impossible: [
+      ...otherCallers(admitted, hop),
+      ...meshPrincipals(direct.set, direct.environment, hop.point, access).map(({ literals }) =>
+        region(literals),
+      ),
+    ],
+    hints: hintsFor(direct.set, direct.resource, direct.environment, access),
+    confirm: (values) => {
+      const witness = witnessAlong(direct, toInteraction(values, baseInteraction(direct)));
+      const isUnknown = witness.hops.some((one) => one.decision === "unknown");
+      return { left: "deny", right: isUnknown ? "unknown" : witness.deployed };
+    },
+  };
   const { answer, refuted } = allowance.spend((budget) =>
-    newlyAllowed(allowsNothing, access, {
-      budget,
-      impossible: [
-        ...otherCallers(admitted, hop),
-        ...meshPrincipals(direct.set, direct.environment, hop.point, access).map(({ literals }) =>
-          region(literals),
-        ),
-      ],
-      hints: hintsFor(direct.set, direct.resource, direct.environment, access),
-      confirm: (values) => {
-        const witness = witnessAlong(direct, toInteraction(values, baseInteraction(direct)));
-        const isUnknown = witness.hops.some((one) => one.decision === "unknown");
-        return { left: "deny", right: isUnknown ? "unknown" : witness.deployed };
-      },
-    }),
+    newlyAllowed(allowsNothing, access, { ...options, budget }),
   );
   const found = { ...base, refuted: refuted.length };
   switch (answer.answer) {
@@ -84,8 +88,11 @@ function findBypass(
     case "unknown":
       return [{ ...found, unknown: lostIn(answer) }];
     case "yes": {
-      const about = answer.witnesses.flatMap((witness) => witness.allowTerm.origins);
-      return [{ ...found, about, witnesses: answer.witnesses, unknown: [] }];
+      const unspoken = invalidTokens(direct.set, direct.resource, attributesOfFunctions(access));
+      const told = allowance.spend((budget) =>
+        tellDifference(access, allowsNothing, { ...options, unspoken, budget, allowingIs: "right" }),
+      );
+      return [{ ...found, about: told.allowOrigins, witnesses: answer.witnesses, told, unknown: [] }];
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Policy against deployed config: every path of every resource of one environment (design, section 5). */
 import type { Answer } from "../access/compare.ts";
 import type { Lost } from "../access/hop.ts";
+import type { ToldDifference } from "../access/region-lists.ts";
 import { destinationAt, hopContext } from "../deployed/binding.ts";
 import type { Environment, PolicySet } from "../policy/model.ts";
 import { pathsOf } from "../simulate/simulation.ts";
@@ -79,15 +80,16 @@ function comparePath(input: PathInput): PathResult {
   const unenforced = unenforcedByRule(result, input);
   // Surplus that stands on no single rule is still surplus.
   const wider = unenforced.length === 0 && result.wider.answer === "no" ? result.unenforced : result.wider;
+  const over = wider === result.wider ? result.projected : result.policy;
   const unknown = lostIn(result.wider, result.unenforced, result.narrower);
   const isNew = (bypass: Bypass): boolean =>
     bypass.witnesses.length > 0 ||
     bypass.unknown.some((one) => !unknown.some((known) => known.reason === one.reason));
   const bypasses = findBypasses(input, hops, allowance);
   const findings = [
-    ...fromAnswer("wider", wider, result, input, hops),
+    ...fromAnswer("wider", wider, () => result.tellSurplus(result.access, over, []), result, input, hops),
     ...unenforced.map((one) => describeFinding("unenforced", one, result, input, hops)),
-    ...fromAnswer("narrower", result.narrower, result, input, hops),
+    ...fromAnswer("narrower", result.narrower, () => result.tellMissing(), result, input, hops),
     ...bypasses
       .filter(isNew)
       .map((one) =>
@@ -108,12 +110,15 @@ function comparePath(input: PathInput): PathResult {
 function fromAnswer(
   kind: DriftKind,
   answer: Answer,
+  tell: () => ToldDifference,
   result: EndToEnd,
   input: PathInput,
   hops: readonly ReadyHop[],
 ): readonly DriftFinding[] {
   if (answer.answer !== "yes") return [];
-  return [describeFinding(kind, { witnesses: answer.witnesses, unknown: [] }, result, input, hops)];
+  return [
+    describeFinding(kind, { witnesses: answer.witnesses, told: tell(), unknown: [] }, result, input, hops),
+  ];
 }
 
 function undecided(input: PathInput, missing: readonly Lost[], hops: readonly ReadyHop[]): PathResult {

@@ -12,6 +12,7 @@ import {
 import type { Lost } from "../access/hop.ts";
 import type { AccessFunction, Term } from "../access/predicate.ts";
 import { project } from "../access/project.ts";
+import { type ToldDifference, tellDifference } from "../access/region-lists.ts";
 import { toInteraction } from "../access/witness.ts";
 import { Allowance } from "./allowance.ts";
 import { composePath, lostOf } from "./deployed-path.ts";
@@ -39,8 +40,10 @@ export interface EndToEnd {
   readonly visible: (attribute: Attribute) => boolean;
   /** Whether `access`, a part of the deployed path, allows what the policy denies, outside of `except`. */
   surplusOf(access: AccessFunction, except: readonly Term[]): Answer;
-  /** Whether the deployed path denies what `policy`, a part of the policy, allows. */
-  missingOf(policy: AccessFunction): Answer;
+  /** What `access`, a part of the deployed path, allows and `policy`, as it is or projected, denies, outside of `except`. */
+  tellSurplus(access: AccessFunction, policy: AccessFunction, except: readonly Term[]): ToldDifference;
+  /** What the policy allows and the deployed path denies. */
+  tellMissing(): ToldDifference;
 }
 
 const no: Answer = { answer: "no" };
@@ -75,6 +78,24 @@ export function compareEndToEnd(
     refuted += said.refuted.length;
     return said.answer;
   };
+  const tell = (
+    allowingIs: "left" | "right",
+    allowing: AccessFunction,
+    denying: AccessFunction,
+    except: readonly Term[],
+  ) => {
+    const impossible = [...regions.terms, ...except];
+    return allowance.spend((budget) =>
+      tellDifference(allowing, denying, {
+        allowingIs,
+        impossible,
+        unspoken: refused,
+        hints,
+        confirm,
+        budget,
+      }),
+    );
+  };
   const surplus = ask(newlyAllowed, policy, access, []);
   const missing = ask(newlyDenied, policy, access, refused);
   const [wider, unenforced] =
@@ -94,7 +115,8 @@ export function compareEndToEnd(
       return refuted;
     },
     surplusOf: (part, except) => ask(newlyAllowed, policy, part, except),
-    missingOf: (part) => ask(newlyDenied, part, access, refused),
+    tellSurplus: (part, from, except) => tell("right", part, from, except),
+    tellMissing: () => tell("left", policy, access, refused),
   };
 }
 

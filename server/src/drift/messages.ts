@@ -1,15 +1,14 @@
 /** The sentences of a drift finding: who, what, where, by the names that the user knows; facts before advice. */
 import type { Witness as Difference } from "../access/compare.ts";
+import { regionOf as toldRegion } from "../access/difference-regions.ts";
 import { literalHolds } from "../access/evaluate-terms.ts";
 import type { Lost } from "../access/hop.ts";
-import { narrowLists } from "../access/narrow-lists.ts";
 import type { Literal, Origin, Term } from "../access/predicate.ts";
-import { describeTerm } from "../access/region.ts";
+import type { ToldDifference } from "../access/region-lists.ts";
 import { toInteraction } from "../access/witness.ts";
 import { callerInWords, requestInWords, targetInWords } from "../simulate/words.ts";
 import type { Bypass } from "./bypass.ts";
 import type { EndToEnd } from "./end-to-end.ts";
-
 import type { DriftFinding, DriftKind, Witness } from "./report.ts";
 import type { PathInput, ReadyHop } from "./side.ts";
 import type { Unenforced } from "./unenforced.ts";
@@ -17,6 +16,8 @@ import { baseInteraction, witnessAlong } from "./witnesses.ts";
 
 export interface Subject {
   readonly witnesses: readonly Difference[];
+  /** The difference in regions, requests and lines responsible, where there is one. */
+  readonly told?: ToldDifference;
   readonly unknown: readonly Lost[];
 }
 
@@ -31,16 +32,24 @@ export function describeFinding(
   const bypass = "around" in subject ? subject : undefined;
   const unenforced = "rule" in subject ? subject : undefined;
   const from: PathInput = bypass === undefined ? input : { ...input, path: bypass.path };
-  const witnesses = subject.witnesses.map((one) =>
+  const told = "told" in subject ? subject.told : undefined;
+  // Where the budget was spent before all could be told, what answered the question still shows that they differ.
+  const shown = told === undefined || told.witnesses.length === 0 ? subject.witnesses : told.witnesses;
+  const witnesses = shown.map((one) =>
     witnessAlong(from, toInteraction(one.assignment, baseInteraction(from))),
   );
-  const [first] = subject.witnesses;
-  const stopped = kind === "narrower" ? witnesses[0]?.hops.find((hop) => hop.decision === "deny") : undefined;
-  const enforcementPoint = bypass?.hop.enforcementPoint ?? stopped?.enforcementPoint ?? lastHop(kind, hops);
-  const responsible =
-    first === undefined ? [] : kind === "narrower" ? stopping(first, stopped, hops) : first.allowTerm.origins;
+  const stops = witnesses.map(({ hops: walked }) =>
+    kind === "narrower" ? walked.find((hop) => hop.decision === "deny") : undefined,
+  );
+  const enforcementPoint = bypass?.hop.enforcementPoint ?? stops[0]?.enforcementPoint ?? lastHop(kind, hops);
+  const responsible = [
+    ...shown.flatMap((one, at) =>
+      kind === "narrower" ? stopping(one, stops[at], hops) : one.allowTerm.origins,
+    ),
+    ...(told === undefined ? [] : [...told.allowOrigins, ...told.denyOrigins]),
+  ];
   const { rules, deployed } = sortOrigins(responsible, witnesses, input, unenforced);
-  const region = first === undefined ? "" : describeTerm(regionOf(differing(kind, first.allowTerm, result)));
+  const region = regionInWords(told, shown);
   const finding = {
     environment: environment.name,
     resource: resource.name,
@@ -93,18 +102,13 @@ function stopping(
   return [...own, ...near.slice(0, 1)];
 }
 
-/** The part of an allowing term on which the two sides differ. */
-function differing(kind: DriftKind, term: Term, result: EndToEnd | undefined): Term {
-  if (result === undefined) return term;
-  const { access, policy } = result;
-  switch (kind) {
-    case "wider":
-      return narrowLists(term, (part) => result.surplusOf({ ...access, allow: [part] }, []).answer === "yes");
-    case "narrower":
-      return narrowLists(term, (part) => result.missingOf({ ...policy, allow: [part] }).answer === "yes");
-    default:
-      return term;
-  }
+/** Each region on its own; where they were not asked for or not found, the first line that lets a request in bounds it. */
+function regionInWords(told: ToldDifference | undefined, shown: readonly Difference[]): string {
+  const [first] = shown;
+  if (told === undefined || told.regions.length === 0)
+    return first === undefined ? "" : toldRegion(regionOf(first.allowTerm), [], false).text;
+  const texts = told.regions.map(({ term, except, sound }) => toldRegion(regionOf(term), except, sound).text);
+  return [...new Set(texts), ...(told.truncated ? ["and more"] : [])].join("; ");
 }
 
 /** What is about the caller and the request: not what is opaque, nor that nobody acts for anybody. */
@@ -122,7 +126,7 @@ function sortOrigins(
   unenforced: Unenforced | undefined,
 ): { readonly rules: readonly Origin[]; readonly deployed: readonly Origin[] } {
   const ruleIds = new Set(input.set.policies.flatMap((policy) => policy.rules.map((rule) => rule.id)));
-  const rules = origins.filter((origin) => ruleIds.has(origin.label));
+  const rules = oncePerLabel(origins.filter((origin) => ruleIds.has(origin.label)));
   // What let a refused request through so far has no part in the refusal.
   const walked = witnesses.flatMap(({ deployed: decision, hops }) =>
     hops.flatMap((hop) => (decision === hop.decision ? (hop.rule ?? []) : [])),
@@ -147,8 +151,12 @@ function mostTelling(origins: readonly Origin[], walked: readonly Origin[]): rea
     ...walked,
     ...origins.filter((origin) => !deciding.has(origin.label)),
   ];
+  return oncePerLabel(ordered);
+}
+
+function oncePerLabel(origins: readonly Origin[]): readonly Origin[] {
   const byLabel = new Map<string, Origin>();
-  for (const origin of ordered) if (!byLabel.has(origin.label)) byLabel.set(origin.label, origin);
+  for (const origin of origins) if (!byLabel.has(origin.label)) byLabel.set(origin.label, origin);
   return [...byLabel.values()];
 }
 

@@ -2,12 +2,13 @@ import { expect, test } from "vitest";
 import { attribute } from "../../../server/src/access/catalogue.ts";
 import { fails, holds, type Literal } from "../../../server/src/access/predicate.ts";
 import { describeTerm } from "../../../server/src/access/region.ts";
-import { exactly, oneOf, pathTemplate, prefix } from "../../../server/src/access/text-pattern.ts";
+import { exactly, oneOf, pathTemplate, prefix, sequence } from "../../../server/src/access/text-pattern.ts";
 
 const words = (...literals: readonly Literal[]) => describeTerm({ literals, origins: [] });
 const path = attribute("request.path");
 const method = attribute("request.method");
 const principal = attribute("source.principal");
+const issuer = attribute("jwt.iss");
 const groups = attribute("jwt.claims", "groups");
 
 test("what, where, by whom, with what", () => {
@@ -30,6 +31,71 @@ test.each([
   [[holds(method, { test: "text", pattern: oneOf(["A", "B", "C", "D", "E"]) })], "A, B, C or 2 more"],
   [[fails(principal, { test: "present" })], "by anybody without a certificate"],
   [[fails(principal, { test: "text", pattern: exactly("spiffe://a/b") })], "by anybody but spiffe://a/b"],
+  [
+    [
+      holds(principal, {
+        test: "text",
+        pattern: sequence({ any: "chars" }, { literal: "/ns/shop/sa/checkout" }),
+      }),
+    ],
+    "by service account checkout of namespace shop",
+  ],
+  [
+    [
+      holds(principal, {
+        test: "text",
+        pattern: sequence(
+          { literal: "spiffe://" },
+          { any: "segment" },
+          { literal: "/ns/qa/sa/" },
+          { any: "segment" },
+        ),
+      }),
+    ],
+    "by any workload of namespace qa",
+  ],
+  [
+    [
+      holds(principal, {
+        test: "text",
+        pattern: sequence(
+          { literal: "spiffe://prod/ns/" },
+          { any: "segment" },
+          { literal: "/sa/" },
+          { any: "segment" },
+        ),
+      }),
+    ],
+    "by any workload of trust domain prod",
+  ],
+  [
+    [
+      holds(principal, {
+        test: "text",
+        pattern: sequence({ literal: "spiffe://prod/ns/" }, { any: "segment" }, { literal: "/sa/x" }),
+      }),
+    ],
+    "by any service account x of prod",
+  ],
+  [
+    [holds(principal, { test: "text", pattern: prefix("spiffe://prod/") })],
+    "by any workload of trust domain prod",
+  ],
+  [[holds(principal, { test: "text", pattern: prefix("spiffe://prod/eu/") })], "by spiffe://prod/eu/*"],
+  [
+    [
+      holds(principal, { test: "present" }),
+      fails(principal, { test: "text", pattern: exactly("spiffe://a/b") }),
+    ],
+    "by anybody with a certificate but spiffe://a/b",
+  ],
+  [[fails(issuer, { test: "text", pattern: exactly("https://x") })], "without a token of https://x"],
+  [
+    [holds(issuer, { test: "present" }), fails(issuer, { test: "text", pattern: exactly("https://x") })],
+    "with a token, but not of https://x",
+  ],
+  [[fails(attribute("client.id"), { test: "present" })], "by no known client"],
+  [[fails(attribute("client.id"), { test: "text", pattern: exactly("p") })], "by anybody but client p"],
   [
     [holds(attribute("mcp.tool.arguments", "amount"), { test: "range", min: 200, minOpen: true })],
     "with argument amount > 200",
