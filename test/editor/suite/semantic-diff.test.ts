@@ -1,6 +1,6 @@
 /**
  * What the working tree newly allows and denies since HEAD, with the Git extension of VS Code and a repository that the
- * runner has made of the workspace. The tests stand in one order: each begins with the text as it was committed.
+ * runner has made of the workspace. Each test begins with the text as it was committed.
  */
 import * as vscode from "vscode";
 import { expectEqual, expectTrue, test } from "../runner.ts";
@@ -46,6 +46,15 @@ async function restore(): Promise<void> {
   await edit(FILE, () => committed);
   await save(FILE);
   await changeLenses((lenses) => lenses.length === 0);
+}
+
+/** A rule allows one caller more, and its lens says so. */
+async function widened(): Promise<ShownLens> {
+  await restore();
+  await edit(FILE, (text) => text.replace("[checkout]", "[checkout, reports]"));
+  const [lens] = await changeLenses((lenses) => lenses.length === 1);
+  expectTrue(lens !== undefined, "no lens");
+  return lens;
 }
 
 let committed = "";
@@ -96,13 +105,11 @@ async function gutterOf(name: string): Promise<readonly (readonly [string, strin
 test(
   "a rule that allows more says so before it is saved, in a code lens and in the gutter",
   async () => {
-    await restore();
-    await edit(FILE, (text) => text.replace("[checkout]", "[checkout, reports]"));
-    const [lens] = await changeLenses((lenses) => lenses.length > 0);
-    expectEqual(lens?.at, "append");
+    const lens = await widened();
+    expectEqual(lens.at, "append");
     expectTrue(
-      /^newly allows: POST \/entries.* by reports · since HEAD$/.test(lens?.title ?? ""),
-      `the lens says ${lens?.title}`,
+      /^newly allows: POST \/entries.* by reports · since HEAD$/.test(lens.title),
+      `the lens says ${lens.title}`,
     );
     await poll(
       () => gutterOf(FILE),
@@ -117,6 +124,7 @@ test(
 test(
   "it still says so when the file has been saved",
   async () => {
+    await widened();
     await save(FILE);
     const watched: number[] = [];
     for (let looks = 0; looks < 15; looks++) {
@@ -131,11 +139,8 @@ test(
 test(
   "a click on the lens shows the change, with both decisions and where they come from",
   async () => {
-    const [lens] = await changeLenses((lenses) => lenses.length === 1);
-    const counts = await vscode.commands.executeCommand(
-      lens?.command.command ?? "",
-      ...(lens?.command.arguments ?? []),
-    );
+    const { command } = await widened();
+    const counts = await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
     expectEqual(counts, { ...COUNTS, allows: 1 });
     const report = shownReport();
     for (const part of [
@@ -161,6 +166,7 @@ test(
 test(
   "the report leads to the simulation, to HEAD and to the diff editor",
   async () => {
+    await widened();
     await vscode.commands.executeCommand("plumbline.showSemanticDiff");
     const editor = vscode.window.visibleTextEditors.find(
       ({ document }) => document.uri.scheme === "plumbline-report",
@@ -293,9 +299,7 @@ test(
 test(
   "the setting switches lenses and gutter off and on",
   async () => {
-    await restore();
-    await edit(FILE, (text) => text.replace("[checkout]", "[checkout, reports]"));
-    await changeLenses((lenses) => lenses.length === 1);
+    await widened();
     const settings = vscode.workspace.getConfiguration("plumbline");
     await settings.update("semanticDiff.enable", false, vscode.ConfigurationTarget.Global);
     await changeLenses((lenses) => lenses.length === 0);
@@ -313,6 +317,7 @@ test(
 test(
   "after a restart of the server the changes are marked again",
   async () => {
+    await widened();
     await vscode.commands.executeCommand("plumbline.restartServer");
     await changeLenses((lenses) => lenses.length === 1);
     await poll(
@@ -327,8 +332,8 @@ test(
 test(
   "what is committed is no change any more",
   async () => {
+    await widened();
     await save(FILE);
-    await changeLenses((lenses) => lenses.length === 1);
     const git = vscode.extensions.getExtension<GitExtension>("vscode.git")?.exports.getAPI(1);
     const repository = git?.repositories.find(({ rootUri }) => fixture(FILE).path.startsWith(rootUri.path));
     expectTrue(repository !== undefined, "the Git extension has no repository of the workspace");
