@@ -2,7 +2,15 @@
 import { requestInWords } from "../simulate/words.ts";
 import type { Location } from "../text/place.ts";
 import type { ChangeJson, DiffJson, RuleJson } from "./diff-report.ts";
-import { decisionInWords, environmentNotes, headline, isOfEnvironment, summary } from "./diff-words.ts";
+import {
+  decisionInWords,
+  environmentNotes,
+  headline,
+  incomplete,
+  isOfEnvironment,
+  shortlist,
+  summary,
+} from "./diff-words.ts";
 import { code, jsonBlock, plain } from "./markdown.ts";
 
 /** So many changes of one kind are shown. GitHub takes comments of at most 65,536 characters. */
@@ -17,12 +25,14 @@ export function diffMarkdown(report: DiffJson, name: (uri: string) => string): s
   const { verdict, base } = report;
   const ownChanges = (kind: ChangeJson["kind"]): readonly ChangeJson[] =>
     report.changes.filter((one) => one.kind === kind && !isOfEnvironment(one));
+  const missing = incomplete(report);
   const sections = [
     `## Plumbline: ${verdict === "equal" ? "no decision changes" : verdict}`,
     `${plain(headline(report))}. ${plain(summary(report))}.`,
     environmentTable(report),
     changeSection("Newly allows", ownChanges("newly-allows"), base, at),
     changeSection("Newly denies", ownChanges("newly-denies"), base, at),
+    missing === undefined ? "" : `${plain(missing)}.`,
     listSection("Environments", environmentNotes(report).map(plain)),
     listSection(
       "Obligations",
@@ -73,8 +83,15 @@ function changeSection(
   at: (location: Location) => string,
 ): string {
   if (changes.length === 0) return "";
-  const shown = changes.slice(0, mostChanges).map((change) => changeItem(change, base, at));
-  return [`### ${title}`, "", ...shown, ...andMore(changes.length - shown.length)].join("\n");
+  const { shown, more } = shortlist(changes);
+  const items = shown.slice(0, mostChanges).map((change) => changeItem(change, base, at));
+  return [
+    `### ${title}`,
+    "",
+    ...items,
+    ...andMore(shown.length - items.length),
+    ...more.slice(0, mostLines).map((one) => `- ${plain(one)}`),
+  ].join("\n");
 }
 
 function changeItem(change: ChangeJson, base: string, at: (location: Location) => string): string {

@@ -6,8 +6,10 @@ import {
   decisionInWords,
   environmentNotes,
   headline,
+  incomplete,
   isOfEnvironment,
   listed,
+  shortlist,
   summary,
 } from "./diff-words.ts";
 import { printable } from "./printable.ts";
@@ -19,7 +21,11 @@ export function diffText(report: DiffJson, name: (uri: string) => string, styles
     `${name(uri)}:${range.start.line + 1}:${range.start.character + 1}`;
   const sections: (readonly string[])[] = [];
   const changes = report.changes.filter((one) => !isOfEnvironment(one));
-  for (const one of changes) sections.push(changeLines(one, report.base, at, styles));
+  const { shown, more } = shortlist(changes);
+  for (const one of shown) sections.push(changeLines(one, report.base, at, styles));
+  const missing = incomplete(report);
+  const rest = [...more, ...(missing === undefined ? [] : [missing])];
+  if (rest.length > 0) sections.push(rest.map(printable));
   const whole = report.changes.filter(isOfEnvironment);
   for (const note of environmentNotes(report)) sections.push([`${styles.strong(printable(note))}`]);
   if (whole.length > 0) sections.push(whole.map((one) => `  ${shortLine(one, styles)}`));

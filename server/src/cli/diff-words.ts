@@ -56,6 +56,52 @@ export function environmentNotes({ environments, changes }: DiffJson): readonly 
   });
 }
 
+const mostOfOneCause = 3;
+
+/**
+ * The changes to show in full, and how many others have the same cause as some of them: what one changed identity does
+ * to a hundred rules is one thing to know.
+ */
+export function shortlist(changes: readonly ChangeJson[]): {
+  readonly shown: readonly ChangeJson[];
+  readonly more: readonly string[];
+} {
+  const byCause = new Map<string, ChangeJson[]>();
+  for (const change of changes) {
+    const { id, kind, because } = change;
+    const key = because.length === 0 ? id : JSON.stringify([kind, because.map((one) => one.text)]);
+    const same = byCause.get(key);
+    if (same === undefined) byCause.set(key, [change]);
+    else same.push(change);
+  }
+  const groups = [...byCause.values()];
+  const shown = new Set(groups.flatMap((group) => group.slice(0, mostOfOneCause)));
+  return {
+    shown: changes.filter((one) => shown.has(one)),
+    more: groups.flatMap((group) => {
+      const [first] = group;
+      if (first === undefined || group.length <= mostOfOneCause) return [];
+      const rules = count(group.length - mostOfOneCause, "more rule");
+      const verb = first.kind === "newly-allows" ? "allow" : "deny";
+      const why = listed(first.because.map((one) => one.text));
+      return [`${rules} newly ${verb} requests because ${why}`];
+    }),
+  };
+}
+
+/** Resources of which a rule may be missing in the list of changes, in a sentence; undefined where there is none. */
+export function incomplete({ environments }: DiffJson): string | undefined {
+  const names = environments.flatMap((environment) =>
+    environment.resources.flatMap(({ name, complete, newlyAllows, newlyDenies }) =>
+      !complete && (newlyAllows === "yes" || newlyDenies === "yes") ? [name] : [],
+    ),
+  );
+  const known = [...new Set(names)];
+  return known.length === 0
+    ? undefined
+    : `More rules may take part in what changes on ${listed(known)}: not all are listed`;
+}
+
 export function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

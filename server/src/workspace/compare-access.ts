@@ -48,7 +48,16 @@ export function readyComparison(
 ): ReadyComparison {
   const shared = impossibleOnBoth(left, right);
   const mentioned = attributesOfFunctions(left.access, right.access, { allow: shared, deny: [], opaque: [] });
+  // A witness is confirmed first and shown later, and to decide a request asks every rule.
+  const known = new WeakMap<Assignment, SideWitness>();
   const witness = (values: Assignment): SideWitness => {
+    const before = known.get(values);
+    if (before !== undefined) return before;
+    const made = decided(values);
+    known.set(values, made);
+    return made;
+  };
+  const decided = (values: Assignment): SideWitness => {
     const request = toInteraction(values, base);
     const [one, other] = [left.decide(request), right.decide(request)];
     return {
@@ -71,6 +80,30 @@ export function compareAccess(
   context: AccessContext,
 ): Omit<ComparedPart, "environment" | "resource" | "path"> {
   return compareReady(left, right, readyComparison(left, right, context));
+}
+
+/**
+ * The same terms on both sides: equal, without a question to any solver. Undefined where the terms differ, which does
+ * not mean that the sides do.
+ */
+export function sameTerms(
+  left: Comparand,
+  right: Comparand,
+): Omit<ComparedPart, "environment" | "resource" | "path"> | undefined {
+  const isSame = (["allow", "deny"] as const).every((list) => {
+    const [one, other] = [left.access[list], right.access[list]].map((terms) => new Set(terms.map(termKey)));
+    return one?.size === other?.size && [...(one ?? [])].every((key) => other?.has(key));
+  });
+  if (!isSame) return undefined;
+  return {
+    verdict: "equal",
+    newlyAllows: "no",
+    newlyDenies: "no",
+    witnesses: [],
+    unknown: [],
+    lost: [...left.lost, ...right.lost],
+    assumptions: assumedByBoth(left, right),
+  };
 }
 
 /** `compareAccess` for who asks more of the same sides. */

@@ -2,6 +2,7 @@
 import { type ComparedPart, undecidedPart } from "./compare-report.ts";
 import type { PolicySide } from "./policy-comparands.ts";
 import { CallerNames } from "./semantic-diff-callers.ts";
+import { wholeAllowance } from "./semantic-diff-causes.ts";
 import { definitionChanges } from "./semantic-diff-definitions.ts";
 import { type ComparedEnvironment, compareResource } from "./semantic-diff-resource.ts";
 import { RulePairs } from "./semantic-diff-rules.ts";
@@ -28,6 +29,7 @@ export function comparePolicies(
     pairs: new RulePairs(left?.set, right?.set),
     definitions: definitionChanges(left?.set, right?.set),
     names: new CallerNames(left, right),
+    allowance: wholeAllowance(),
   };
   const names = new Set([...(left?.set.resources.keys() ?? []), ...(right?.set.resources.keys() ?? [])]);
   return [...names]

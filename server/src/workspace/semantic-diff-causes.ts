@@ -37,7 +37,21 @@ export interface Question {
   readonly options: Pick<CompareOptions, "impossible" | "hints" | "confirm">;
   readonly budget: Budget;
   readonly names: CallerNames;
+  readonly allowance: Allowance;
 }
+
+/**
+ * How much may still be said of one environment: one changed identity may be in thousands of rules, and nobody reads
+ * that. The same for each environment, so that what is the same in several of them is said alike.
+ */
+export interface Allowance {
+  /** Terms that are told apart. */
+  causes: number;
+  /** Regions that are narrowed down to what differs. */
+  regions: number;
+}
+
+export const wholeAllowance = (): Allowance => ({ causes: 160, regions: 48 });
 
 /** So many terms are told apart; of one rule, several may be joined in one region. */
 const mostCauses = 96;
@@ -47,7 +61,7 @@ export function ruleCauses(question: Question): {
   readonly causes: readonly RuleCause[];
   readonly complete: boolean;
 } {
-  const { newly, allowing, denying, options, budget } = question;
+  const { newly, allowing, denying, options, budget, allowance } = question;
   const labels = new Map<string, Rule>();
   const { causes, complete } = differenceCauses(
     byTerm(allowing, "allowing", labels),
@@ -56,9 +70,10 @@ export function ruleCauses(question: Question): {
       ...options,
       budget,
       allowingIs: newly === "allows" ? "right" : "left",
-      most: mostCauses,
+      most: Math.min(mostCauses, Math.max(1, allowance.causes)),
     },
   );
+  allowance.causes -= causes.length;
   const byRule = new Map<Rule, Cause[]>();
   for (const cause of causes) {
     const [responsible] = cause.kind === "not-allowed" ? cause.allowOrigins : cause.denyOrigins;
@@ -113,7 +128,7 @@ function ruleCause(
   ];
   const isAllow = rule.effect === "allow";
   const others = rulesOf(causes.flatMap((one) => (isAllow ? one.denyOrigins : one.allowOrigins)));
-  const regions = causes.map((cause) => cause.region);
+  const regions = causes.map((cause) => regionOf(cause, question.allowance));
   return {
     effect: rule.effect,
     rule,
@@ -121,6 +136,13 @@ function ruleCause(
     region: regionInWords(regions, question.names, identitiesOf([rule, ...others])),
     assignment: first.witness.assignment,
   };
+}
+
+/** Beyond the allowance, what is known without asking: that the difference lies in the term. */
+function regionOf(cause: Cause, allowance: Allowance): Pick<Cause["region"], "term" | "except" | "sound"> {
+  if (allowance.regions <= 0) return { term: cause.witness.allowTerm, except: [], sound: false };
+  allowance.regions--;
+  return cause.region;
 }
 
 function identitiesOf(rules: readonly Rule[]): ReadonlySet<string> {

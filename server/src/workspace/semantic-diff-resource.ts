@@ -7,11 +7,11 @@ import { termKey } from "../access/terms.ts";
 import { lowerRules } from "../policy/lower/resource.ts";
 import type { LoweredRule } from "../policy/lower/rules.ts";
 import type { PolicySet, Rule } from "../policy/model.ts";
-import { type Comparand, compareReady, readyComparison } from "./compare-access.ts";
+import { type Comparand, compareReady, readyComparison, sameTerms } from "./compare-access.ts";
 import type { SideWitness } from "./compare-report.ts";
 import { type PolicySide, policyComparands } from "./policy-comparands.ts";
 import type { CallerNames } from "./semantic-diff-callers.ts";
-import { type LoweredSide, type RuleCause, ruleCauses } from "./semantic-diff-causes.ts";
+import { type Allowance, type LoweredSide, type RuleCause, ruleCauses } from "./semantic-diff-causes.ts";
 import { definitionKey } from "./semantic-diff-definitions.ts";
 import { causeInWords } from "./semantic-diff-message.ts";
 import type {
@@ -52,6 +52,7 @@ export interface ComparedEnvironment {
   readonly pairs: RulePairs;
   readonly definitions: readonly DefinitionChange[];
   readonly names: CallerNames;
+  readonly allowance: Allowance;
 }
 
 const otherSide = { base: "current", current: "base" } as const;
@@ -59,6 +60,8 @@ const otherSide = { base: "current", current: "base" } as const;
 export function compareResource(resource: string, environment: ComparedEnvironment): ComparedResource {
   const { base, current, absent } = environment;
   const sides = policyComparands(resource, base, current, absent);
+  const same = sameTerms(sides.left, sides.right);
+  if (same !== undefined) return { ...same, complete: true, changes: [] };
   const ready = readyComparison(sides.left, sides.right, sides.context);
   const compared = compareReady(sides.left, sides.right, ready);
   const lowered: Lowered = {
@@ -66,7 +69,7 @@ export function compareResource(resource: string, environment: ComparedEnvironme
     current: loweredSide(current, resource, sides.right),
   };
   const teller = new Teller(resource, environment, lowered);
-  const budget = comparisonBudget();
+  const steps = comparisonBudget();
   const changes: LocalChange[] = [];
   let complete = true;
   const ask = (kind: DecisionChange["kind"], allowing: DiffSide): void => {
@@ -76,8 +79,9 @@ export function compareResource(resource: string, environment: ComparedEnvironme
       allowing: lowered[allowing],
       denying: lowered[denying],
       options: ready.options,
-      budget,
+      budget: steps,
       names: environment.names,
+      allowance: environment.allowance,
     });
     complete &&= found.complete;
     for (const cause of found.causes) {

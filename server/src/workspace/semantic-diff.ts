@@ -4,6 +4,7 @@ import { isBroken } from "./broken-parts.ts";
 import { joinParts } from "./compare-report.ts";
 import type { PolicySide } from "./policy-comparands.ts";
 import { CallerNames } from "./semantic-diff-callers.ts";
+import { wholeAllowance } from "./semantic-diff-causes.ts";
 import { definitionChanges } from "./semantic-diff-definitions.ts";
 import { changedFiles } from "./semantic-diff-files.ts";
 import { mergeChanges, mergeNotCompared, mergeUnknown } from "./semantic-diff-merge.ts";
@@ -94,6 +95,7 @@ class SemanticDiffer {
       pairs: this.#pairs,
       definitions: this.#definitions,
       names: new CallerNames(base, current),
+      allowance: wholeAllowance(),
     };
     const resources = namesOf(base?.set.resources, current?.set.resources).map((resource) =>
       this.#resource(resource, environment),

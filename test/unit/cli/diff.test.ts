@@ -123,6 +123,33 @@ The working tree allows the same as HEAD. 1 file changed, no decision does.
   });
 });
 
+describe("one changed name in many rules", () => {
+  const rules = Array.from(
+    { length: 6 },
+    (_, index) => `    - name: more-${index}
+      effect: allow
+      subjects: [reports]
+      on: [{ resource: ${index % 2 === 0 ? "ledger" : "stock"} }]
+      condition: request.query["q"].exists(v, v == "${index}")
+`,
+  ).join("");
+  const many: Change = ["    - name: reports-read", `${rules}    - name: reports-read`];
+
+  it("shows three rules, and says how many more there are", async () => {
+    const current = folder(many);
+    edit(current, "shop.plumb.yaml", ["sa/reports", "sa/reporting"]);
+    const report = await jsonOf(folder(many), current);
+    const allows = report.changes.filter((one) => one.kind === "newly-allows");
+    expect(allows).toHaveLength(7);
+    const { stdout } = await run(folder(many), current);
+    expect(stdout.match(/ newly allows /g)).toHaveLength(3);
+    const more = "4 more rules newly allow requests because identity reports changed its spiffeId";
+    expect(stdout).toContain(`\n${more}\n`);
+    const markdown = await run(folder(many), current, "--format", "markdown");
+    expect(markdown.stdout).toContain(`\n- ${more}\n`);
+  });
+});
+
 describe("JSON", () => {
   it("keeps its contract, positions zero-based", async () => {
     const report = await jsonOf(folder(), folder(reading));
