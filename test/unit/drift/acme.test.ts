@@ -178,6 +178,29 @@ describe("drift of examples/acme", () => {
     expect(found?.region).not.toContain("GetOrder");
   });
 
+  it("names every line responsible and no other, with requests that show different things", async () => {
+    const wider = edited(istio, [
+      "                methods: [POST]\n                paths: [/v1/entries]\n",
+      "                methods: [POST, DELETE]\n                paths: [/v1/entries]\n" +
+        "        - from: [{ source: { namespaces: [ops] } }]\n" +
+        '          to: [{ operation: { methods: [GET], paths: [/v1/entries, "/v1/entries/{*}"] } }]\n',
+    ]);
+    const finding = (await drift(wider)).findings.find((one) => one.kind === "wider");
+    expect(finding?.deployed.map(({ label }) => label)).toEqual(["shop/ledger rule 2", "shop/ledger rule 3"]);
+    expect(finding?.region.split("; ").sort()).toEqual([
+      "DELETE /v1/entries by spiffe://prod.acme.example/ns/shop/sa/checkout",
+      "GET /v1/entries by any workload of namespace ops",
+      "POST or DELETE /v1/entries by any workload of namespace qa",
+      "and more",
+    ]);
+    const shown = finding?.witnesses.map(
+      ({ request }) => `${request.http?.method} ${request.source?.principal}`,
+    );
+    expect(shown).toHaveLength(3);
+    expect(new Set(shown?.map((one) => one.split(" ")[0])).size).toBeGreaterThan(1);
+    expect(shown?.filter((one) => one.includes("/ns/ops/"))).not.toEqual([]);
+  });
+
   it("does not see noise: ids, status, order of keys, formatting, defaults", async () => {
     const all = files();
     all[istio] = (all[istio] ?? "")
