@@ -106,8 +106,9 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-/** `denied (default deny)`, `allowed by ledger/reports-read`. */
+/** `denied (no allow rule applies)`, `allowed by ledger/reports-read`. */
 export function decisionInWords(decision: string, reason: string): string {
   if (reason.startsWith("allowed by ") || reason.startsWith("denied by ")) return reason;
-  return `${decision === "allow" ? "allowed" : "denied"} (${reason.replace(/^no allow rule applies \(default deny\)$/, "no allow rule applies")})`;
+  const why = reason.replace(/^no allow rule applies \(default deny\)/, "no allow rule applies");
+  return `${decision === "allow" ? "allowed" : "denied"} (${why})`;
 }

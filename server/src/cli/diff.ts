@@ -1,7 +1,7 @@
 /** `plumbline diff REV`: what the working tree newly allows and newly denies against a git revision. */
-import type { Finding } from "../workspace/finding.ts";
-import { type DiffSide, semanticDiff } from "../workspace/semantic-diff.ts";
+import { semanticDiff } from "../workspace/semantic-diff.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
+import { errorsOfPolicy, isUnread } from "../workspace/unread.ts";
 import { type Command, environment, json } from "./command.ts";
 import { type Plane, pairsByFolder } from "./compare-pairs.ts";
 import { diffMarkdown } from "./diff-markdown.ts";
@@ -50,12 +50,15 @@ export const diff: Command = {
       planes: planes.map(([before, after]) => ({
         controlPlane: (after ?? before)?.set.controlPlane.name.text ?? "",
         diff: semanticDiff(before, after, {
-          unread: [...unread("base", before, base), ...unread("current", after, current)],
+          unread: [
+            ...(isUnread(before, base.snapshot) ? (["base"] as const) : []),
+            ...(isUnread(after, current.snapshot) ? (["current"] as const) : []),
+          ],
           ...(wanted === undefined ? {} : { environment: wanted }),
         }),
       })),
       layouts: { base: base.snapshot.layouts, current: current.snapshot.layouts },
-      errors: { base: errorsOf(base.snapshot), current: errorsOf(current.snapshot) },
+      errors: { base: errorsOfPolicy(base.snapshot), current: errorsOfPolicy(current.snapshot) },
     });
     const name = (uri: string): string => (base.holds(uri) ? base.name(uri) : current.name(uri));
     return {
@@ -109,23 +112,4 @@ function checkEnvironment(wanted: string | undefined, planes: readonly (readonly
   const sets = planes.flatMap((pair) => pair.flatMap((plane) => plane?.set ?? []));
   if (wanted !== undefined && sets.every((set) => !set.controlPlane.environments.has(wanted)))
     throw noEnvironment(wanted, sets);
-}
-
-/** A file that cannot be read may hold any rule; and errors may be why a control plane seems to have gone. */
-function unread(
-  side: DiffSide,
-  plane: Plane,
-  { snapshot }: { readonly snapshot: Snapshot },
-): readonly DiffSide[] {
-  const errors = errorsOf(snapshot);
-  const isUnread =
-    errors.some((one) => one.code === "workspace/not-readable") || (plane === undefined && errors.length > 0);
-  return isUnread ? [side] : [];
-}
-
-/** Findings of scenarios and of what is deployed say nothing of the policy itself. */
-function errorsOf({ findings }: Snapshot): readonly Finding[] {
-  return [...findings.values()]
-    .flat()
-    .filter((one) => one.severity === "error" && !/^(scenario|drift|deployed)\//.test(one.code));
 }

@@ -36,8 +36,23 @@ export function regionInWords(
   const phrases = [...new Set([...parts.values()].map(({ part, callers }) => phrase(part, callers)))];
   const shown = phrases.slice(0, mostPhrases);
   const more = phrases.length - shown.length;
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+  return [...withoutRepetition(shown), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }
+
+/** The end that all phrases have in common is said once: `GET /a; POST /b; each at host h by c`. */
+function withoutRepetition(phrases: readonly string[]): readonly string[] {
+  const [first, ...others] = phrases;
+  if (first === undefined || others.length === 0) return phrases;
+  const ends = [...first.matchAll(/ (?:at|by|with|without|for) /g)].map((match) => first.slice(match.index));
+  const common = ends.find((end) =>
+    others.every((other) => other.endsWith(end) && other.length > end.length),
+  );
+  if (common === undefined || common.length < leastRepeated) return phrases;
+  return [...phrases.map((one) => one.slice(0, -common.length)), `each${common}`];
+}
+
+/** Shorter ends are read faster where they stand. */
+const leastRepeated = 24;
 
 /** What a region says beside its callers; exceptions in words. */
 interface Part extends Pick<ReadableRegion, "term" | "sound"> {

@@ -104,15 +104,16 @@ function loweredSide(side: PolicySide | undefined, name: string, { access }: Com
 
 /** Makes changes of causes: which rules of both sides to show, and which changed names are behind them. */
 class Teller {
-  readonly #lowered: ReadonlyMap<Rule, LoweredRule>;
+  /** By side: nothing says that a rule which did not change is another object. */
+  readonly #lowered: Readonly<Record<DiffSide, ReadonlyMap<Rule, LoweredRule>>>;
 
   constructor(
     private readonly resource: string,
     private readonly environment: ComparedEnvironment,
     lowered: Lowered,
   ) {
-    const all = [...lowered.base.rules, ...lowered.current.rules];
-    this.#lowered = new Map(all.map((one) => [one.rule, one]));
+    const byRule = ({ rules }: LoweredSide) => new Map(rules.map((one) => [one.rule, one]));
+    this.#lowered = { base: byRule(lowered.base), current: byRule(lowered.current) };
   }
 
   change(
@@ -124,8 +125,8 @@ class Teller {
     const { rule } = cause;
     const pair = this.environment.pairs.of(rule);
     const counterpart = side === "base" ? pair.current : pair.base;
-    // What the other side says of the witness is its doing, where it is not the doing of nobody.
-    const others = cause.others.filter((one) => this.#holdsOn(one, witness.request));
+    // Of the rules of the other side that take part somewhere, those that decide what is shown.
+    const others = cause.others.filter((one) => this.#holdsOn(one, otherSide[side], witness.request));
     const mine: readonly Rule[] = [rule];
     const theirs = [...new Set([...(counterpart === undefined ? [] : [counterpart]), ...others])];
     const told = (one: Rule, of: DiffSide): DiffRule =>
@@ -146,22 +147,17 @@ class Teller {
     };
   }
 
-  #holdsOn(rule: Rule, request: Interaction): boolean {
-    return this.#lowered.get(rule)?.terms.some((term) => termHolds(term, request) !== false) === true;
+  #holdsOn(rule: Rule, side: DiffSide, request: Interaction): boolean {
+    return this.#lowered[side].get(rule)?.terms.some((term) => termHolds(term, request) !== false) === true;
   }
 
   /** Whether a rule says the same here as it did. */
   #isSame(rule: Rule): boolean {
     const { base, current } = this.environment.pairs.of(rule);
-    const [before, after] = [base, current].map(
-      (one) => new Set(one && this.#lowered.get(one)?.terms.map(termKey)),
-    );
-    return (
-      before !== undefined &&
-      after !== undefined &&
-      before.size === after.size &&
-      [...before].every((key) => after.has(key))
-    );
+    const keys = (side: DiffSide, one: Rule | undefined): ReadonlySet<string> =>
+      new Set(one && this.#lowered[side].get(one)?.terms.map(termKey));
+    const [before, after] = [keys("base", base), keys("current", current)];
+    return before.size === after.size && [...before].every((key) => after.has(key));
   }
 
   /** The changed names that a rule uses which was there before; a new rule is reason enough by itself. */

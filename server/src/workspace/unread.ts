@@ -11,7 +11,7 @@ export function isUnread(plane: ControlPlaneSnapshot | undefined, snapshot: Snap
 }
 
 /** Findings of scenarios and of what is deployed say nothing of the policy itself. */
-function errorsOfPolicy({ findings }: Snapshot): readonly Finding[] {
+export function errorsOfPolicy({ findings }: Snapshot): readonly Finding[] {
   return [...findings.values()]
     .flat()
     .filter((one) => one.severity === "error" && !/^(scenario|drift|deployed)\//.test(one.code));

@@ -294,6 +294,22 @@ describe("a decision that changes", () => {
     ]);
   });
 
+  it("by one rule in several ways: what they have in common is said once", async () => {
+    const edited = "[getOrder, dropOrder]";
+    const diff = await diffOf(
+      changed(shop, [policies, "[getOrder]", edited]),
+      changed(shop, [policies, "[getOrder]", edited], [inventory, "groups: support", "groups: staff"]),
+    );
+    const of = diff.changes.find((one) => one.resource === "orders" && one.kind === "newly-allows");
+    expect(of?.region).toBe(
+      "GET or DELETE on /orders/* at host api.shop.example with a token of https://login.shop.example for audience https://api.shop.example with claim groups containing staff and not containing support",
+    );
+    const [ledger] = diff.changes;
+    expect(ledger?.region).toBe(
+      "POST /entries by checkout; GET /entries by reports; each with a token of https://login.shop.example for audience https://api.shop.example with claim groups containing support and not containing staff",
+    );
+  });
+
   it("by several rules: each its own change", async () => {
     const diff = await diffOf(
       shop,
