@@ -1,1 +1,0 @@
-export { narrowLists as narrowRegion } from "../access/narrow-lists.ts";
