@@ -62,6 +62,8 @@ export interface Difference {
 }
 
 const mostListed = 12;
+/** So many combinations of three rules are looked at to tell why a deny rule is responsible. */
+const mostJoined = 20_000;
 
 /** The causes of the difference. None, and complete: there is no difference. */
 export function differenceCauses(
@@ -207,17 +209,22 @@ class CauseSearch {
     };
   }
 
-  /** Whether the deny rule stops what would be allowed there; else it only holds on what no rule allows anyway. */
+  /**
+   * Whether the deny rule stops what would be allowed there; else it only holds on what no rule allows anyway. Where
+   * that is too much to ask it is taken to: it is responsible either way, only told with another rule.
+   */
   #stopsAllowed({ deny, allows }: Stopping): boolean {
     const isAllowed = ({ assignment }: Witness) => firstHolding(this.denying.allow, assignment) !== undefined;
     if ([...allows.values()].some(isAllowed)) return true;
     const stopped: Term[] = [];
+    let left = mostJoined;
     for (const { terms } of allows.keys())
       for (const mine of terms)
         for (const stopping of deny.terms) {
           const both = joinTerms(mine, stopping);
           if (both === undefined) continue;
           for (const theirs of this.denying.allow) {
+            if (--left < 0) return true;
             const all = joinTerms(both, theirs);
             if (all !== undefined) stopped.push(all);
           }
