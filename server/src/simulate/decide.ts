@@ -6,7 +6,7 @@ import type { Interaction } from "../access/interaction.ts";
 import { isCanonicalPath } from "../access/path-domain.ts";
 import { policySetIn } from "../policy/in-environment.ts";
 import { lowerResource } from "../policy/lower/resource.ts";
-import type { Environment, PolicySet } from "../policy/model.ts";
+import type { Environment, PolicySet, Rule } from "../policy/model.ts";
 import { resolveCallers } from "./callers.ts";
 import type { Decision, RuleTrace } from "./decision.ts";
 import { isListing, listable } from "./listing.ts";
@@ -26,29 +26,63 @@ export function decide(declared: PolicySet, environment: Environment, stated: In
     return listable(policy, request, names);
   }
 
-  const rules = set.policies.flatMap((policy) => policy.rules);
-  const traced = rules.map((rule) => ({ rule, trace: traceRule(rule, request) }));
+  const { about, others } = rulesFor(set, request.resource.name);
+  const traced = about.map((rule) => ({ rule, trace: traceRule(rule, request) }));
   const applying = traced.filter(({ trace }) => trace.outcome === "applies");
   const denies = applying.filter(({ rule }) => rule.effect === "deny").map(({ trace }) => trace);
   const allows = applying.filter(({ rule }) => rule.effect === "allow");
   const decision = denies.length === 0 && allows.length > 0 ? "allow" : "deny";
-  const trace = traced.map((one) => one.trace).sort(byCloseness(decision));
-  const base = { decision, trace, interaction, ...names } as const;
+  const base = { decision, interaction, ...names } as const;
+  // Rules about other resources never apply; most who ask for a decision do not read why.
+  let trace: readonly RuleTrace[] | undefined;
+  const whole = (rest: Omit<Decision, keyof typeof base | "trace">): Decision => ({
+    ...base,
+    ...rest,
+    get trace() {
+      trace ??= [...traced.map((one) => one.trace), ...others.map((rule) => traceRule(rule, request))].sort(
+        byCloseness(decision),
+      );
+      return trace;
+    },
+  });
   if (denies.length > 0)
-    return {
-      ...base,
+    return whole({
       rules: denies,
       reason: `denied by ${denies.map(deniedBy).join(", ")}`,
       obligations: {},
-    };
+    });
   if (allows.length === 0) {
     const delegation = undeclaredDelegation(request);
     const why = delegation === undefined ? "" : `: ${delegation}`;
-    return { ...base, rules: [], reason: `no allow rule applies (default deny)${why}`, obligations: {} };
+    return whole({ rules: [], reason: `no allow rule applies (default deny)${why}`, obligations: {} });
   }
   const deciding = allows.map((one) => one.trace);
   const obligations = union(allows.map(({ rule }) => rule.obligations));
-  return { ...base, rules: deciding, reason: `allowed by ${labels(deciding)}`, obligations };
+  return whole({ rules: deciding, reason: `allowed by ${labels(deciding)}`, obligations });
+}
+
+interface Sorted {
+  /** Rules with a target on the resource, in the order of the policies. */
+  readonly about: readonly Rule[];
+  readonly others: readonly Rule[];
+}
+
+const sorted = new WeakMap<PolicySet, Map<string, Sorted>>();
+
+function rulesFor(set: PolicySet, resource: string): Sorted {
+  let known = sorted.get(set);
+  if (known === undefined) {
+    known = new Map();
+    sorted.set(set, known);
+  }
+  let rules = known.get(resource);
+  if (rules === undefined) {
+    const all = set.policies.flatMap((policy) => policy.rules);
+    const isAbout = (rule: Rule) => rule.on.some((target) => target.resource.text === resource);
+    rules = { about: all.filter(isAbout), others: all.filter((rule) => !isAbout(rule)) };
+    known.set(resource, rules);
+  }
+  return rules;
 }
 
 /** Who calls and what for, before any rule is asked. */
