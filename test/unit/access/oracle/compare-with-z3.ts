@@ -27,7 +27,7 @@ export interface OracleOptions {
   /** What is held against z3; `compare` by default. */
   readonly compare?: (left: AccessFunction, right: AccessFunction, impossible: Terms) => Comparison;
   /** Called after every pair. */
-  readonly onPair?: (pair: OraclePair, ours: Comparison, theirs: OracleVerdict) => void;
+  readonly onPair?: (pair: OraclePair, ours: Comparison, theirs: OracleVerdict, soFar: Tally) => void;
 }
 
 export interface OracleReport {
@@ -67,7 +67,7 @@ export async function comparePairsWithZ3(
             ? await z3VerdictAtOnce(z3, left, right, impossible)
             : await z3Verdict(z3, theory, left, right, impossible);
         tally.add(next.value, ours, milliseconds, theirs);
-        options.onPair?.(next.value, ours, theirs);
+        options.onPair?.(next.value, ours, theirs, tally);
       }
     } finally {
       await z3.end();
@@ -85,11 +85,12 @@ function compared(pair: OraclePair, how: NonNullable<OracleOptions["compare"]>):
   try {
     return how(left, right, impossible);
   } catch (error) {
-    throw new Error(`${name} cannot be compared\n${pairInWords(left, right)}`, { cause: error });
+    throw new Error(`${name} cannot be compared\n${pairInWords(left, right, impossible)}`, { cause: error });
   }
 }
 
-class Tally {
+/** What has been seen so far. */
+export class Tally {
   #pairs = 0;
   #agree = 0;
   #undecided = 0;
@@ -118,13 +119,17 @@ class Tally {
     if (differ || (isDecided && ours.verdict !== label)) {
       this.#disagreements.push(
         `${pair.name}: newly allows, newly denies: ours ${answered.join(", ")} (${ours.verdict}), ` +
-          `z3 ${asked.join(", ")}\n${pairInWords(pair.left, pair.right)}`,
+          `z3 ${asked.join(", ")}\n${pairInWords(pair.left, pair.right, pair.impossible)}`,
       );
     } else if (isDecided) {
       this.#agree++;
     } else {
       this.#undecided++;
     }
+  }
+
+  get pairs(): number {
+    return this.#pairs;
   }
 
   report(): OracleReport {

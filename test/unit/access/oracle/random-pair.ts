@@ -47,6 +47,23 @@ export function related(left: AccessFunction, source: Random, from: readonly Sub
   return rewritten(source.pick(changes)(left), source, from);
 }
 
+/** For one pair in six, regions of its attributes in which no request lies; none for the others. */
+export function randomImpossible({ seed, left, right }: RandomPair): Terms {
+  const source = random(seed ^ 0x5eed);
+  if (!source.chance(1 / 6)) return [];
+  const literals = [left.allow, left.deny, right.allow, right.deny]
+    .flat()
+    .flatMap((term) => term.literals)
+    .filter((one) => one.attribute.sort !== "opaque");
+  const keys = new Set(literals.map((one) => one.attribute.key));
+  const from = subjects.filter((one) => keys.has(one.attribute.key));
+  const count = from.length === 0 ? 0 : 1 + source.below(2);
+  return Array.from({ length: count }, () => ({
+    literals: Array.from({ length: 1 + source.below(3) }, () => randomLiteral(source, from)),
+    origins: [],
+  }));
+}
+
 /** A few attributes, those that belong together together, so that the terms of a pair meet each other. */
 function theme(source: Random): readonly Subject[] {
   const chosen = new Set<Subject>();

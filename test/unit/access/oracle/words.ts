@@ -15,5 +15,8 @@ const list = (name: string, terms: Terms): readonly string[] =>
 export const functionInWords = (fn: AccessFunction): string =>
   [...list("allow", fn.allow), ...list("deny", fn.deny)].join("\n") || "    nothing";
 
-export const pairInWords = (left: AccessFunction, right: AccessFunction): string =>
-  `  left\n${functionInWords(left)}\n  right\n${functionInWords(right)}`;
+export function pairInWords(left: AccessFunction, right: AccessFunction, impossible: Terms = []): string {
+  const lines = [`  left\n${functionInWords(left)}\n  right\n${functionInWords(right)}`];
+  if (impossible.length > 0) lines.push("  impossible", ...list("where", impossible));
+  return lines.join("\n");
+}
