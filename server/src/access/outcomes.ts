@@ -1,12 +1,21 @@
 import type { Attribute } from "./attribute.ts";
+import type { Box } from "./cover.ts";
 import type { Point } from "./point.ts";
 import type { Lists, Region } from "./regions.ts";
 import type { TermId, TermList } from "./term-table.ts";
 
 /** What is known of a region, until a term that it depends on comes or goes. */
-export type Outcome =
-  | { readonly covered: readonly TermId[] }
-  | { readonly requests: readonly Point[]; readonly opaque: readonly Attribute[] };
+export type Outcome = { readonly covered: readonly TermId[] } | Part;
+
+/** A part of a region that nothing covers. */
+export interface Part {
+  readonly box: Box;
+  readonly plain: Point;
+  /** Natural requests of it, made when somebody wants to see one. */
+  requests?: readonly Point[];
+  /** The opaque attributes that matter on them. */
+  opaque?: readonly Attribute[];
+}
 
 /**
  * What one search found out of its regions. After terms came into lists or left them, only what depends on these is
@@ -68,12 +77,13 @@ export class Outcomes {
     const never = this.allowing.deny.bit | this.impossible.bit;
     const gone = (covered: readonly TermId[], lists: number): boolean =>
       covered.some((id) => terms.has(id) && !table.isIn(id, lists));
-    const met = (requests: readonly Point[], lists: number): boolean =>
+    const met = ({ plain, requests = [] }: Part, lists: number): boolean =>
       [...terms].some(
-        (id) => table.isIn(id, lists) && requests.some((request) => request.holdsAll(table.lits(id))),
+        (id) =>
+          table.isIn(id, lists) && [plain, ...requests].some((request) => request.holdsAll(table.lits(id))),
       );
     const isStale = (outcome: Outcome, lists: number): boolean =>
-      "covered" in outcome ? gone(outcome.covered, lists) : met(outcome.requests, lists);
+      "covered" in outcome ? gone(outcome.covered, lists) : met(outcome, lists);
 
     const takenFromAllows = never | this.denying.allow.bit;
     this.#dependents ??= this.#allDependents();
@@ -95,7 +105,7 @@ export class Outcomes {
   /** Forgets every request: after an attribute came up that they say nothing of. */
   forgetRequests(): void {
     for (const id of this.#open ?? []) this.#ofAllows[id] = undefined;
-    for (const [key, outcome] of this.#ofPairs) if ("requests" in outcome) this.#ofPairs.delete(key);
+    for (const [key, outcome] of this.#ofPairs) if (!("covered" in outcome)) this.#ofPairs.delete(key);
   }
 
   #makesRegion(allow: TermId): boolean {

@@ -75,8 +75,7 @@ export class Question {
 
   /** Whether there is no such request, under every value of the opaque atoms. */
   isEmpty(budget: Budget): boolean | "too-complex" {
-    const { found, tooComplex } = (this.#possible ?? this.#certain).run({ budget, enough: 1 }, () => true);
-    return found > 0 ? false : tooComplex === undefined ? true : "too-complex";
+    return (this.#possible ?? this.#certain).isEmpty(budget);
   }
 
   /** Requests that differ under every value of the opaque atoms. */

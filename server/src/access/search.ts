@@ -2,7 +2,7 @@ import { type Assignment, termHoldsOn } from "./assignment.ts";
 import type { Attribute } from "./attribute.ts";
 import type { Budget } from "./budget.ts";
 import { type Hints, Oracle, TooComplex } from "./oracle.ts";
-import { type Outcome, Outcomes } from "./outcomes.ts";
+import { type Outcome, Outcomes, type Part } from "./outcomes.ts";
 import { plainest } from "./plainest.ts";
 import type { Point } from "./point.ts";
 import { impossibleByShape } from "./possible.ts";
@@ -59,6 +59,17 @@ export class DifferenceSearch {
     this.#outcomes = new Outcomes(allowing, denying, impossible);
   }
 
+  /** Whether there is no such request; as `run`, but nobody gets to see one. */
+  isEmpty(budget: Budget): boolean | "too-complex" {
+    let tooComplex = false;
+    for (const region of this.#regions(budget)) {
+      const outcome = this.#outcome(region, budget);
+      if (outcome === undefined) tooComplex = true;
+      else if (!("covered" in outcome)) return false;
+    }
+    return tooComplex ? "too-complex" : true;
+  }
+
   /**
    * Gives requests to `onFound`, which says whether one counts. Nothing found and nothing too complex: there is none.
    * Requests of different rules come first.
@@ -72,28 +83,22 @@ export class DifferenceSearch {
     const later: Region[] = [];
     const look = (region: Region): void => {
       const outcome = this.#outcome(region, budget);
-      if (outcome === undefined) tooComplex ??= this.allowing.allow.term(region.allow);
-      if (outcome === undefined || "covered" in outcome) return;
+      if (outcome !== undefined && "covered" in outcome) return;
+      const requests = outcome && withShare(budget, 3, (share) => this.#requests(region, outcome, share));
+      if (outcome === undefined || requests === undefined) {
+        tooComplex ??= this.allowing.allow.term(region.allow);
+        return;
+      }
       found++;
-      for (const request of outcome.requests) {
-        if (!onFound(this.#found(region, request, outcome.opaque))) continue;
+      for (const request of requests) {
+        if (!onFound(this.#found(region, request, outcome))) continue;
         counted++;
         seen.add(this.#labels(region));
         return;
       }
     };
     const done = () => counted >= enough || (counted > 0 && further++ >= furtherRegions);
-    const isInside = (deny: TermId, lists: number) => this.#isInside(deny, lists, budget);
-    const regions = regionsOf(
-      this.finder,
-      this.allowing,
-      this.denying,
-      this.impossible,
-      this.#outcomes.openAllows(),
-      budget,
-      isInside,
-    );
-    for (const region of regions) {
+    for (const region of this.#regions(budget)) {
       if (done()) break;
       if (seen.size > 0 && seen.has(this.#labels(region))) later.push(region);
       else look(region);
@@ -116,14 +121,25 @@ export class DifferenceSearch {
     this.#outcomes.forgetRequests();
   }
 
+  #regions(budget: Budget): Generator<Region> {
+    return regionsOf(
+      this.finder,
+      this.allowing,
+      this.denying,
+      this.impossible,
+      this.#outcomes.openAllows(),
+      budget,
+      (deny, lists) => this.#isInside(deny, lists, budget),
+    );
+  }
+
   /** Undefined where the region is too complex for its share of the budget. */
   #outcome(region: Region, budget: Budget): Outcome | undefined {
     const known = this.#outcomes.get(region);
     if (known !== undefined) return known;
     const outcome = withShare(budget, 3, (share): Outcome => {
       const part = this.finder.part(region.lits, region.covers, this.#start(), share);
-      if ("by" in part) return { covered: part.by };
-      return { requests: this.#requests(region, part, share), opaque: this.#atomsAround(part.plain) };
+      return "by" in part ? { covered: part.by } : part;
     });
     if (outcome !== undefined) this.#outcomes.set(region, outcome);
     return outcome;
@@ -163,16 +179,13 @@ export class DifferenceSearch {
   }
 
   /** Different requests of the uncovered part: with declared names where they are not covered, else the plain one. */
-  #requests(
-    region: Region,
-    { box, plain }: Extract<ReturnType<UncoveredFinder["part"]>, { readonly box: unknown }>,
-    budget: Budget,
-  ): readonly Point[] {
+  #requests(region: Region, part: Part, budget: Budget): readonly Point[] {
+    if (part.requests !== undefined) return part.requests;
     const { oracle } = this.#table;
     const requests = new Map<string, Point>();
     for (let attempt = 0; attempt < this.attempts; attempt++) {
-      const named = this.finder.point(box, attempt, budget);
-      const chosen = this.finder.holding(named, region.covers).length === 0 ? named : plain;
+      const named = this.finder.point(part.box, attempt, budget);
+      const chosen = this.finder.holding(named, region.covers).length === 0 ? named : part.plain;
       budget.remaining -= oracle.attributes.length;
       const assignment = plainest(
         chosen.assignment,
@@ -185,21 +198,23 @@ export class DifferenceSearch {
       this.#verify(request, region);
       requests.set(text, request);
     }
-    return [...requests.values()];
+    part.requests = [...requests.values()];
+    return part.requests;
   }
 
   #isIn({ lits, covers }: Region, point: Point): boolean {
     return point.holdsAll(lits) && this.finder.holding(point, covers).length === 0;
   }
 
-  #found(region: Region, request: Point, opaque: readonly Attribute[]): Found {
+  #found(region: Region, request: Point, part: Part): Found {
+    part.opaque ??= this.#atomsAround(part.plain);
     const { deny } = this.denying;
     const denied = region.deny ?? Math.min(...this.finder.holding(request, deny.bit));
     return {
       assignment: request.assignment,
       allowTerm: this.allowing.allow.term(region.allow),
       deniedBy: Number.isFinite(denied) ? deny.term(denied) : undefined,
-      opaque,
+      opaque: part.opaque,
     };
   }
 
