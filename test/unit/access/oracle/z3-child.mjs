@@ -27,9 +27,12 @@ function raiseProblem(doing) {
   if (code !== 0) throw new Error(`z3 failed at ${doing}: ${Z3.get_error_msg(context, code)}`);
 }
 
+/** The last assertion of every script: it is there only where all of the script has arrived. */
+const endOfScript = "end.of.script";
+
 /**
- * A solver with the assertions of the script. A script that is garbled on its way, which has been seen, has fewer of
- * them; z3 takes some apart, so that it may have more.
+ * A solver with the assertions of the script. Scripts have been seen to arrive garbled or cut at z3: such a one is
+ * an error here, never an answer.
  * @param {string} script
  * @param {number} timeout
  */
@@ -41,11 +44,18 @@ function solverOf(script, timeout) {
   Z3.params_set_uint(context, parameters, Z3.mk_string_symbol(context, "timeout"), timeout);
   Z3.solver_set_params(context, solver, parameters);
   Z3.params_dec_ref(context, parameters);
-  Z3.solver_from_string(context, solver, script);
+  Z3.solver_from_string(
+    context,
+    solver,
+    `${script}\n(declare-const ${endOfScript} Bool)\n(assert ${endOfScript})`,
+  );
   raiseProblem("reading a script");
-  const expected = script.split("(assert ").length - 1;
-  const found = Z3.ast_vector_size(context, Z3.solver_get_assertions(context, solver));
-  if (found < expected) throw new Error(`z3 read ${found} of ${expected} assertions`);
+  const assertions = Z3.solver_get_assertions(context, solver);
+  const count = Z3.ast_vector_size(context, assertions);
+  const last =
+    count === 0 ? "" : Z3.ast_to_string(context, Z3.ast_vector_get(context, assertions, count - 1));
+  // What is plainly false is all that z3 keeps of a script.
+  if (last !== endOfScript && last !== "false") throw new Error(`a script of z3 ends in ${last}`);
   return solver;
 }
 
