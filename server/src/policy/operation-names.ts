@@ -8,7 +8,10 @@ export function operationName(operation: Operation): string {
 /** Whether a rule's `name` means this operation: its `operationId`, `METHOD /path`, or gRPC `pkg.Service/Method`. */
 export function namesOperation(name: string, operation: Operation): boolean {
   if (name === operation.id || name === operation.rpc) return true;
+  const documentPath = operation.documentPath ?? operation.path;
+  // Large APIs ask this for each pair of an operation and a name, and nearly all differ.
+  if (!name.includes(operation.path) && !name.includes(documentPath)) return false;
   const [method, path, ...rest] = name.trim().split(/\s+/);
-  const isPath = path === operation.path || path === (operation.documentPath ?? operation.path);
+  const isPath = path === operation.path || path === documentPath;
   return rest.length === 0 && isPath && method?.toUpperCase() === operation.method;
 }

@@ -71,15 +71,24 @@ function operations(target: Target, resource: Resource, effect: Effect): Alterna
     .map((operation) => operationLiterals(operation, resource));
 }
 
+/** Many rules name the same operation; with the same literals again, comparing them costs little. */
+const literalsOf = new WeakMap<Resource, Map<Operation, readonly Literal[]>>();
+
 function operationLiterals(operation: Operation, resource: Resource): readonly Literal[] {
+  const ofResource = literalsOf.get(resource) ?? new Map<Operation, readonly Literal[]>();
+  literalsOf.set(resource, ofResource);
+  const known = ofResource.get(operation);
+  if (known !== undefined) return known;
   const path = attribute("request.path");
-  return [
+  const literals = [
     holds(attribute("request.method"), text(exactly(operation.method))),
     holds(path, text(patternOf(operation.path))),
     ...moreConcretePaths(operation.path, resource.operations).map((other) =>
       fails(path, text(patternOf(other))),
     ),
   ];
+  ofResource.set(operation, literals);
+  return literals;
 }
 
 function mcp(target: Target, resource: Resource, effect: Effect): Alternatives {
