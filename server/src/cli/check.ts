@@ -21,7 +21,11 @@ export const check: Command = {
   options: { format, "deny-warnings": denyWarnings },
   async run(args, services) {
     const [path] = args.positionals;
-    const { snapshot, name } = await openFolder(path, services, { drift: false, scenarios: true });
+    const { snapshot, name } = await openFolder(path, services, {
+      drift: false,
+      scenarios: true,
+      rules: true,
+    });
     const findings: readonly Finding[] = [...snapshot.findings.entries()]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([, own]) => own.filter((finding) => !notOfFiles.has(finding.code)));

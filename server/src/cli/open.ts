@@ -17,7 +17,8 @@ export interface Opened {
   readonly name: (uri: string) => string;
 }
 
-type Options = Pick<WorkspaceOptions, "drift" | "scenarios">;
+/** Lint rules run where a command asks for them. */
+type Options = Pick<WorkspaceOptions, "drift" | "scenarios"> & Partial<Pick<WorkspaceOptions, "rules">>;
 
 /** Throws `CommandError` where there is no such folder. A folder without a control plane is not an error here. */
 export async function openFolder(
@@ -42,7 +43,7 @@ export async function openFolder(
 export async function analyse(folder: string, host: Host, options: Options): Promise<Snapshot> {
   const workspace = new Workspace(host);
   workspace.setFolders([folder]);
-  workspace.configure(options);
+  workspace.configure({ rules: false, ...options });
   return workspace.analyze();
 }
 

@@ -2,7 +2,7 @@ import { didYouMean } from "./did-you-mean.ts";
 import type { Severity } from "./problem.ts";
 
 export interface FindingCode {
-  /** `group/name`. Stable, and never used again for something else: waivers, scripts and links rely on it. */
+  /** `group/name`; of a lint rule its id, without a group. Stable, and never used again for something else: waivers, scripts and links rely on it. */
   readonly code: string;
   /** What the finding is about, as a title. */
   readonly title: string;
@@ -214,6 +214,16 @@ export const findingCodes = [
   { code: "drift/unenforced", severity: "warning", title: "A condition that no hop can enforce" },
   { code: "drift/unknown", severity: "information", title: "Drift that could not be decided" },
   { code: "drift/wider", severity: "error", title: "What is deployed allows what the policy denies" },
+  { code: "condition-always-false", severity: "warning", title: "A condition that no request fulfils" },
+  { code: "condition-always-true", severity: "warning", title: "A condition that limits nothing" },
+  {
+    code: "conflicting-rules",
+    severity: "information",
+    title: "A name in an allow rule that a deny leaves nothing of",
+  },
+  { code: "redundant-rule", severity: "warning", title: "A rule that changes no decision" },
+  { code: "shadowed-rule", severity: "warning", title: "An allow rule that deny rules override altogether" },
+  { code: "unreachable-rule", severity: "warning", title: "A rule that applies to no request" },
 ] as const satisfies readonly FindingCode[];
 
 /** Codes that were given once. They stay here so that nobody gives them again. */

@@ -48,7 +48,7 @@ export class BaseWorkspace {
   ) {
     this.#workspace = new Workspace(host, current);
     // The meaning of the policy is compared; what is deployed has a comparison of its own.
-    this.#workspace.configure({ drift: false, scenarios: false, deployed: false });
+    this.#workspace.configure({ drift: false, scenarios: false, rules: false, deployed: false });
   }
 
   setFolders(uris: readonly string[]): void {

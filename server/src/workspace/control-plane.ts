@@ -7,6 +7,7 @@ import { buildPolicySet } from "../policy/build/policy-set.ts";
 import { policySetIn } from "../policy/in-environment.ts";
 import type { ControlPlane } from "../policy/model.ts";
 import { checkSchema } from "../policy/schema-check.ts";
+import { lint } from "../rules/lint.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import { brokenResources, isBroken } from "./broken-parts.ts";
 import { withoutConsequences } from "./consequences.ts";
@@ -81,6 +82,8 @@ export async function analyzeControlPlane(
         ),
       );
     }
+  signal?.throwIfAborted();
+  const linted = options.rules ? lint(built.set, (resource) => isBroken(broken, resource)) : [];
   const read = [...documents.values()].filter((file): file is ParsedFile => !isFailure(file));
   return {
     snapshot: {
@@ -100,6 +103,7 @@ export async function analyzeControlPlane(
       ...read.flatMap((file) => file.problems),
       ...deployed.problems,
       ...scenarioProblems(runs, errors, files),
+      ...withoutConsequences(linted, files),
       ...[...drift].flatMap(([environment, report]) =>
         [...report.posture, ...report.findings.flatMap((finding) => driftProblems(finding, built.set))].map(
           (problem) => ({ ...problem, environment }),

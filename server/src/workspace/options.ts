@@ -3,6 +3,8 @@ export interface WorkspaceOptions {
   readonly exclude: readonly string[];
   readonly drift: boolean;
   readonly scenarios: boolean;
+  /** Whether the lint rules run. */
+  readonly rules: boolean;
   /** Whether deployed files are read at all. */
   readonly deployed: boolean;
 }

@@ -17,7 +17,7 @@ export class Workspace {
   readonly #store: FileStore;
   readonly #previous = new Map<string, Analyzed>();
   #folders: readonly string[] = [];
-  #options: WorkspaceOptions = { exclude: [], drift: true, scenarios: true, deployed: true };
+  #options: WorkspaceOptions = { exclude: [], drift: true, scenarios: true, rules: true, deployed: true };
   #policyFiles: readonly string[] | undefined;
   /** Policy files that the settings leave out; being open in the editor does not bring them back. */
   #excluded: ReadonlySet<string> = new Set();

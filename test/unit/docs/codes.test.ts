@@ -4,13 +4,18 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { DriftKind } from "../../../server/src/drift/report.ts";
 import type { SymbolKind } from "../../../server/src/policy/symbol-key.ts";
+import { lintRules } from "../../../server/src/rules/registry.ts";
 import { findingCodes, retiredCodes, similarCode } from "../../../server/src/text/codes.ts";
 
 const engine = new URL("../../../server/src/", import.meta.url);
 const docs = new URL("../../../docs/codes/", import.meta.url);
 const schemas = new URL("../../../schemas/", import.meta.url);
 const codes: readonly string[] = findingCodes.map((one) => one.code);
-const groups = new Set(codes.map((code) => code.slice(0, code.indexOf("/"))));
+/** The ids of lint rules have no group. */
+const groups = new Set(
+  codes.filter((code) => code.includes("/")).map((code) => code.slice(0, code.indexOf("/"))),
+);
+const rules = lintRules.map((rule) => rule.id);
 
 /** The files below a folder whose names end with `suffix`, relative to it, with `/`. */
 function filesBelow(folder: URL, suffix: string): readonly string[] {
@@ -83,19 +88,20 @@ describe("the registry of codes", () => {
   });
 
   it("has every code that the engine gives", () => {
-    const given = [...found.literals, ...Object.values(templates).flat()];
+    const given = [...found.literals, ...Object.values(templates).flat(), ...rules];
     expect(given.filter((code) => !codes.includes(code))).toEqual([]);
   });
 
   it("has no code that the engine does not give", () => {
-    const given = new Set([...found.literals, ...Object.values(templates).flat()]);
+    const given = new Set([...found.literals, ...Object.values(templates).flat(), ...rules]);
     expect(codes.filter((code) => !given.has(code))).toEqual([]);
   });
 
   it("has each code once, and no retired one", () => {
     expect(new Set(codes).size).toBe(codes.length);
     expect(codes.filter((code) => retiredCodes.includes(code))).toEqual([]);
-    expect(codes.filter((code) => !/^[a-z]+\/[a-z]+(-[a-z0-9]+)*$/.test(code))).toEqual([]);
+    expect(codes.filter((code) => !/^([a-z]+\/)?[a-z]+(-[a-z0-9]+)*$/.test(code))).toEqual([]);
+    expect(codes.filter((code) => !code.includes("/")).sort()).toEqual([...rules].sort());
   });
 
   it("has a code for every keyword that the schemas use", () => {
@@ -152,11 +158,12 @@ function index(): string {
     deployed: "Deployed files",
     drift: "What is deployed against the policy",
   };
-  const tables = [...groups].map((group) => {
+  const titles = [...[...groups].map((group) => [`${group}/`, about[group]]), ["", "Rules"]] as const;
+  const tables = titles.map(([prefix = "", title]) => {
     const rows = findingCodes
-      .filter((one) => one.code.startsWith(`${group}/`))
+      .filter((one) => (prefix === "" ? !one.code.includes("/") : one.code.startsWith(prefix)))
       .map((one) => `| [${one.code}](${one.code}.md) | ${one.severity} | ${one.title} |`);
-    return `## ${about[group]}\n\n| code | severity | what it is about |\n|---|---|---|\n${rows.join("\n")}\n`;
+    return `## ${title}\n\n| code | severity | what it is about |\n|---|---|---|\n${rows.join("\n")}\n`;
   });
   return `# Finding codes
 

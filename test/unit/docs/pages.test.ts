@@ -46,7 +46,10 @@ describe("the page of a code", () => {
     const { page, avoid, prefer } = partsOf(code);
     expect(page.title).toBe(code);
     expect(page.summary).toMatch(/^[^\n]+[.]$/);
-    expect([...page.sections.keys()]).toEqual(["Avoid", "Prefer", "Why"]);
+    // Lint rules are opinions: their pages say whose.
+    const isRule = !code.includes("/");
+    expect([...page.sections.keys()]).toEqual(["Avoid", "Prefer", "Why", ...(isRule ? ["Standard"] : [])]);
+    if (isRule) expect(page.sections.get("Standard")).toMatch(/^(- [^\n]+(\n|$))+$/);
     expect(avoid.length).toBeGreaterThan(0);
     expect(prefer.length).toBeGreaterThan(0);
     const why = page.sections.get("Why") ?? "";

@@ -1,0 +1,42 @@
+/** Runs the lint rules on one control plane. */
+import { policySetIn } from "../policy/in-environment.ts";
+import type { PolicySet } from "../policy/model.ts";
+import type { Problem } from "../text/problem.ts";
+import { type LogicFacts, logicFacts } from "./analysis/facts.ts";
+import type { Plane } from "./analysis/plane.ts";
+import type { LintContext, LintRule, RuleFinding } from "./lint-rule.ts";
+import { lintRules } from "./registry.ts";
+
+/** `environment`: it holds there only. */
+export type LintProblem = Problem & { readonly environment?: string };
+
+/** `isBroken`: resources that a part with an error speaks of; rules that compare decisions leave them out. */
+export function lint(
+  set: PolicySet,
+  isBroken: Plane["isBroken"],
+  rules: readonly LintRule[] = lintRules,
+): readonly LintProblem[] {
+  const context = lintContext(set, isBroken);
+  return rules.flatMap((rule) => [...rule.check(context)].map((finding) => problemOf(rule, finding)));
+}
+
+export function lintContext(set: PolicySet, isBroken: Plane["isBroken"]): LintContext {
+  const environments = [...set.controlPlane.environments.values()].map((environment) => ({
+    environment,
+    set: policySetIn(set, environment),
+  }));
+  let logic: LogicFacts | undefined;
+  return {
+    set,
+    environments,
+    isBroken,
+    get logic() {
+      logic ??= logicFacts({ set, environments, isBroken });
+      return logic;
+    },
+  };
+}
+
+function problemOf(rule: LintRule, finding: RuleFinding): LintProblem {
+  return { code: rule.id, severity: rule.severity, ...finding };
+}

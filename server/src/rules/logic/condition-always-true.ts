@@ -1,0 +1,32 @@
+import { verdictsOf } from "../analysis/facts.ts";
+import type { VerdictOf } from "../analysis/verdict.ts";
+import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
+import { inWords, placeOfPart } from "../words.ts";
+
+export const conditionAlwaysTrue = lintRule({ id: "condition-always-true", category: "logic", check });
+
+function check({ logic }: LintContext): readonly RuleFinding[] {
+  return verdictsOf(logic, "condition-always-true").map((verdict) => {
+    const { judged, parts } = verdict;
+    const { rule } = judged;
+    return {
+      place: rule.condition?.place ?? placeOfPart(rule, "condition"),
+      message: `This condition limits nothing: it is ${rule.effect === "allow" ? "true" : "true, or cannot be decided,"} on every request${on(verdict)}. ${rule.id} ${rule.effect === "allow" ? "allows" : "denies"} the same without it. Correct it if a limit was meant, else remove it.`,
+      related: parts.map((part) => ({
+        place: placeOfPart(rule, part),
+        message: `\`${part}\` implies the condition${parts.length > 1 ? ", with the others" : ""}.`,
+      })),
+      data: { rule: rule.id },
+    };
+  });
+}
+
+const implying: Readonly<Record<VerdictOf<"condition-always-true">["parts"][number], string>> = {
+  on: "that `on` names",
+  subjects: "by its `subjects`",
+  requires: "that meets `requires`",
+};
+
+function on({ parts }: VerdictOf<"condition-always-true">): string {
+  return parts.length === 0 ? "" : ` ${inWords(parts.map((part) => implying[part]))}`;
+}

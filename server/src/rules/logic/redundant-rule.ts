@@ -1,0 +1,50 @@
+import { verdictsOf } from "../analysis/facts.ts";
+import type { VerdictOf } from "../analysis/verdict.ts";
+import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
+import { listed, together } from "../words.ts";
+
+export const redundantRule = lintRule({ id: "redundant-rule", category: "logic", check });
+
+function check({ logic }: LintContext): readonly RuleFinding[] {
+  return verdictsOf(logic, "redundant").map((verdict) => {
+    const { judged, by, deniedBy } = verdict;
+    const { rule } = judged;
+    const all = [...by, ...deniedBy];
+    return {
+      place: rule.name.place,
+      message: `${whatCovers(verdict)}, so that ${rule.id} changes no decision. ${why(verdict)} ${advice(verdict)}`,
+      related: all.map((one) => ({
+        place: one.name.place,
+        message: `${one.id} ${one.effect === "allow" ? "allows" : "denies"} ${all.length > 1 ? "a part of it" : "all of it"}.`,
+      })),
+      data: { rule: rule.id, rules: all.map((one) => one.id) },
+    };
+  });
+}
+
+function whatCovers({ judged: { rule }, by, deniedBy, isSame }: VerdictOf<"redundant">): string {
+  if (isSame) return `${listed(by)} ${verb(rule.effect, 1)} the very same requests`;
+  const denied =
+    deniedBy.length === 0 ? "" : `, and ${listed(deniedBy)} ${verb("deny", deniedBy.length)} the rest`;
+  const what = deniedBy.length === 0 ? "every request" : "a part of the requests";
+  return `${listed(by)}${together(by)} already ${verb(rule.effect, by.length)} ${what} that it ${verb(rule.effect, 1)}${denied}`;
+}
+
+function why({ judged: { rule }, isSame }: VerdictOf<"redundant">): string {
+  if (rule.effect === "deny") return "Whoever lifts the deny in one place leaves it in the other.";
+  return isSame
+    ? "Whoever takes the access back in one place leaves it in the other."
+    : "Whoever removes it to take the access back takes nothing back.";
+}
+
+function advice({ judged: { rule }, by, isSame }: VerdictOf<"redundant">): string {
+  if (isSame) return "Keep one of the two.";
+  return by.length > 1 || rule.effect === "deny"
+    ? "Remove it."
+    : `Remove it, or narrow ${listed(by)} if that says more than was meant.`;
+}
+
+function verb(effect: "allow" | "deny", count: number): string {
+  const plural = effect === "allow" ? "allow" : "deny";
+  return count > 1 ? plural : plural === "allow" ? "allows" : "denies";
+}
