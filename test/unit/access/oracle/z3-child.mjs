@@ -31,12 +31,26 @@ function raiseProblem(doing) {
 const endOfScript = "end.of.script";
 
 /**
- * A solver with the assertions of the script. Scripts have been seen to arrive garbled or cut at z3: such a one is
- * an error here, never an answer.
+ * Scripts have been seen to arrive garbled or cut at z3: such a one is read once more, and an error if that does not
+ * help; never an answer.
  * @param {string} script
  * @param {number} timeout
  */
 function solverOf(script, timeout) {
+  try {
+    return read(script, timeout);
+  } catch (error) {
+    console.info(`a script of z3 is read once more: ${error}`);
+    return read(script, timeout);
+  }
+}
+
+/**
+ * A solver with the assertions of the script.
+ * @param {string} script
+ * @param {number} timeout
+ */
+function read(script, timeout) {
   const solver = Z3.mk_simple_solver(context);
   Z3.solver_inc_ref(context, solver);
   const parameters = Z3.mk_params(context);
