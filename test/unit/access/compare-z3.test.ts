@@ -8,8 +8,8 @@ import { randomImpossible, randomPair } from "./oracle/random-pair.ts";
 
 const isDeep = process.env.PLUMBLINE_DEEP !== undefined;
 
-/** From here on sixty pairs are as balanced as twenty thousand are from anywhere. */
-const fewFrom = 3_017;
+/** From here on forty pairs are as balanced as twenty thousand are from anywhere. */
+const fewFrom = 3_027;
 
 function* seeded(from: number, count: number): Generator<OraclePair> {
   for (let seed = from; seed < from + count; seed++) {
@@ -22,7 +22,7 @@ describe("against z3", () => {
   test(
     "every verdict, over balanced labels",
     async () => {
-      const report = await comparePairsWithZ3(isDeep ? seeded(100_000, 20_500) : seeded(fewFrom, 60), {
+      const report = await comparePairsWithZ3(isDeep ? seeded(100_000, 20_500) : seeded(fewFrom, 40), {
         processes: isDeep ? 2 : 1,
         onPair: (_pair, _ours, _theirs, soFar) => {
           if (soFar.pairs % 1_000 === 0) console.info(reportInWords(soFar.report()));
@@ -43,7 +43,7 @@ describe("against z3", () => {
     "both ways to ask z3 say the same",
     async () => {
       const said = new Map<string, string>();
-      const pairs = [...seeded(500_000, isDeep ? 100 : 8)];
+      const pairs = [...seeded(500_000, isDeep ? 100 : 5)];
       const note = ({ name }: OraclePair, how: string, answers: readonly string[]) =>
         said.set(`${name} ${how}`, answers.join());
       await comparePairsWithZ3(pairs, {
@@ -52,7 +52,7 @@ describe("against z3", () => {
       });
       const atOnce = await comparePairsWithZ3(pairs, {
         way: "at once",
-        timeout: isDeep ? 2_000 : 500,
+        timeout: isDeep ? 2_000 : 300,
         onPair: (pair, _ours, { newlyAllows, newlyDenies }) =>
           note(pair, "at once", [newlyAllows, newlyDenies]),
       });
@@ -63,7 +63,7 @@ describe("against z3", () => {
         return other.some((answer, index) => answer !== "undecided" && answer !== one[index]);
       });
       expect(differing.map((one) => one.name)).toEqual([]);
-      expect(atOnce.pairs - atOnce.undecided).toBeGreaterThan(pairs.length / 3);
+      expect(atOnce.pairs - atOnce.undecided).toBeGreaterThan(pairs.length / 4);
     },
     isDeep ? 3_600_000 : 120_000,
   );

@@ -147,7 +147,7 @@ const fn = (literals: readonly Literal[]): AccessFunction => ({
 });
 
 describe("the oracle", () => {
-  const z3 = new Z3(1_000);
+  const z3 = new Z3(500);
   const theory = new StringTheory();
   afterAll(() => z3.end());
 
