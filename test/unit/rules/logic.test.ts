@@ -301,9 +301,9 @@ describe("redundant-rule", () => {
 - { name: ‹with-export›, effect: allow, subjects: [copilot], on: [{ resource: tools, tools: [lookup, export] }] }
 `,
       [
-        "redundant-rule: p0/all already allows every request that it allows, so that p0/inside changes no decision. Whoever removes it to take the access back takes nothing back. Remove it, or narrow p0/all if that says more than was meant.\n  p0/all allows all of it.",
-        "redundant-rule: p0/lookup and p0/refund together already allow every request that it allows, so that p0/both changes no decision. Whoever removes it to take the access back takes nothing back. Remove it.\n  p0/lookup allows a part of it.\n  p0/refund allows a part of it.",
-        "redundant-rule: p0/lookup already allows a part of the requests that it allows, and p0/no-exports denies the rest, so that p0/with-export changes no decision. Whoever removes it to take the access back takes nothing back. Remove it, or narrow p0/lookup if that says more than was meant.\n  p0/lookup allows a part of it.\n  p0/no-exports denies a part of it.",
+        "redundant-rule: p0/all already allows every request that p0/inside allows, so that this rule changes no decision. Whoever removes it to take the access back takes nothing back. Remove it, or narrow p0/all if that says more than was meant.\n  p0/all allows all of it.",
+        "redundant-rule: p0/lookup and p0/refund together already allow every request that p0/both allows, so that this rule changes no decision. Whoever removes it to take the access back takes nothing back. Remove it.\n  p0/lookup allows a part of it.\n  p0/refund allows a part of it.",
+        "redundant-rule: p0/lookup already allows some of the requests that p0/with-export allows, and p0/no-exports denies the rest, so that this rule changes no decision. Whoever removes it to take the access back takes nothing back. Remove it, or narrow p0/lookup if that says more than was meant.\n  p0/lookup allows a part of it.\n  p0/no-exports denies a part of it.",
       ],
     );
   });
@@ -326,8 +326,8 @@ describe("redundant-rule", () => {
 `,
       ["b", "c", "d"].map((name) =>
         name === "b"
-          ? "redundant-rule: p0/a allows the very same requests, so that p0/b changes no decision. Whoever takes the access back in one place leaves it in the other. Keep one of the two.\n  p0/a allows all of it."
-          : `redundant-rule: p0/a already allows every request that it allows, so that p0/${name} changes no decision. Whoever removes it to take the access back takes nothing back. Remove it, or narrow p0/a if that says more than was meant.\n  p0/a allows all of it.`,
+          ? "redundant-rule: p0/a allows exactly the requests that p0/b allows, so that this rule changes no decision. Whoever takes the access back in one place leaves it in the other. Keep one of the two.\n  p0/a allows all of it."
+          : `redundant-rule: p0/a already allows every request that p0/${name} allows, so that this rule changes no decision. Whoever removes it to take the access back takes nothing back. Remove it, or narrow p0/a if that says more than was meant.\n  p0/a allows all of it.`,
       ),
     );
   });
@@ -340,7 +340,7 @@ describe("redundant-rule", () => {
 - { name: guard, effect: deny, on: [{ resource: tools, tools: [export] }] }
 `,
       [
-        "redundant-rule: p0/everybody already denies every request that it denies, so that p0/reports changes no decision. Whoever lifts the deny in one place leaves it in the other. Remove it.\n  p0/everybody denies all of it.",
+        "redundant-rule: p0/everybody already denies every request that p0/reports denies, so that this rule changes no decision. Whoever lifts the deny in one place leaves it in the other. Remove it.\n  p0/everybody denies all of it.",
       ],
     );
   });
@@ -367,7 +367,7 @@ describe("redundant-rule", () => {
 - { name: wide, effect: allow, subjects: [reports], on: [{ resource: ledger, operations: ["GET /entries"] }] }
 `,
       [
-        "redundant-rule: p0/all already allows every request that it allows, so that p0/same changes no decision. Whoever removes it to take the access back takes nothing back. Remove it, or narrow p0/all if that says more than was meant.\n  p0/all allows all of it.",
+        "redundant-rule: p0/all already allows every request that p0/same allows, so that this rule changes no decision. Whoever removes it to take the access back takes nothing back. Remove it, or narrow p0/all if that says more than was meant.\n  p0/all allows all of it.",
       ],
     );
   });

@@ -90,7 +90,7 @@ describe("what is not known", () => {
     const opaque = 'condition: "mcp.tool.arguments.amount * 2.0 > double(size(mcp.tool.arguments.note))"';
     expect(await codes(refund(opaque))).toEqual([]);
     const [found] = (await linted(refund(opaque) + refund(opaque).replace("refund", "again"))).said;
-    expect(found).toMatch(/^redundant-rule: p0\/refund allows the very same requests, so that p0\/again /);
+    expect(found).toMatch(/^redundant-rule: p0\/refund allows exactly the requests that p0\/again allows, /);
     // Another opaque condition may say anything.
     expect(
       await codes(refund(opaque) + refund(opaque.replace("2.0", "3.0")).replace("refund", "again")),

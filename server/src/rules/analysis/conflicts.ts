@@ -45,9 +45,8 @@ function mayHaveDead({ rule, uses }: Judged, budget: Budget): boolean {
   );
   return uses.some(({ in: place, ids }) => {
     if (place.denies.size === 0) return false;
-    const touched = ids.filter((id) => place.space.mayOverlap(id, place.denies));
-    if (sharesTerms) return touched.length > 0;
-    return touched.some((id) => typeof place.space.cover(id, { lists: [place.denies] }, budget) !== "string");
+    if (sharesTerms) return true;
+    return ids.some((id) => typeof place.space.cover(id, { lists: [place.denies] }, budget) !== "string");
   });
 }
 

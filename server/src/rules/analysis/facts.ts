@@ -15,7 +15,7 @@ import type { Verdict, VerdictOf } from "./verdict.ts";
 export interface LogicFacts {
   /** In the order of the rules. */
   readonly verdicts: readonly Verdict[];
-  /** Rules of which it is not known whether anything is odd, since that is too complex to decide. */
+  /** Rules of which it was too complex to find out whether they change any decision, or their condition anything. */
   readonly undecided: readonly Rule[];
 }
 

@@ -70,6 +70,7 @@ export function coverRule(
   for (const use of uses) {
     const lists = within(use);
     for (const id of use.ids) {
+      if (budget.remaining <= 0) return "too-complex";
       const answer = use.in.space.cover(id, lists, budget);
       if (answer === "uncovered") return "uncovered";
       if (answer === "too-complex") isTooComplex = true;
@@ -100,6 +101,7 @@ export function isEmpty(
   let isTooComplex = false;
   for (const use of placesOf(judged)) {
     for (const literals of products(judged.rule, use, parts, options.otherwise === true)) {
+      if (budget.remaining <= 0) return "too-complex";
       const answer = use.in.space.isEmpty(literals, budget, options);
       if (answer === false) return false;
       if (answer === "too-complex") isTooComplex = true;

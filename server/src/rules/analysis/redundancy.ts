@@ -41,9 +41,9 @@ export function putBack({ rule, uses }: Judged): void {
 }
 
 /**
- * `candidates` are of one effect, in the order of the files; `isOut` tells which rules count for no other. Those that are
- * found stay taken out. A rule inside one other goes before one that takes several others together, and of
- * equal ones the later goes.
+ * `candidates` are of one effect, in the order of the files; `isOut` tells which rules count for no other. Those that
+ * are found stay taken out. A rule inside one other goes before one that takes several others together, and of equal
+ * ones the later goes.
  */
 export function redundantRules(
   candidates: readonly Candidate[],
@@ -104,7 +104,8 @@ function evidence(
   const both = covering(insteadOf(rule), (one) => one.effect === "deny" || ofEffect(one));
   // What denies need not say is left out first.
   const needed = both && fewest(judged, [...both].sort(deniesFirst), budget);
-  if (needed === undefined) return undefined;
+  // What denies cover alone is shadowed, and was found too complex to say so.
+  if (needed === undefined || needed.every((one) => one.effect === "deny")) return undefined;
   const [allows, denies] = (["allow", "deny"] as const).map((effect) =>
     needed.filter((one) => one.effect === effect),
   );

@@ -81,29 +81,16 @@ export class Space {
     return this.#table.intern(term);
   }
 
-  /** Whether a term of the list may share requests with the term: false only where looking at them shows it. */
-  mayOverlap(id: TermId, list: Counted): boolean {
-    const { oracle } = this.#table;
-    const lits = this.#table.lits(id);
-    const isApart = (other: Lit): boolean =>
-      lits.some(
-        (own) => oracle.attributeOf(own) === oracle.attributeOf(other) && oracle.plainlyExcludes(own, other),
-      );
-    return this.#finder.overlapping(lits, list.bit).some((other) => !this.#table.lits(other).some(isApart));
-  }
-
   /** Whether no possible request fulfils all literals. */
   isEmpty(
     literals: readonly Literal[],
     budget: Budget,
     options: Pick<Within, "anyEnvironment"> = {},
   ): boolean | "too-complex" {
-    const answer = this.#cover(
-      this.#table.oracle.lits({ literals, origins: [] }),
-      { lists: [], ...options },
-      budget,
-    );
-    return typeof answer === "string" ? (answer === "too-complex" ? answer : false) : true;
+    const lits = this.#table.oracle.lits({ literals, origins: [] });
+    const answer = this.#cover(lits, { lists: [], ...options }, budget);
+    if (answer === "too-complex") return answer;
+    return answer !== "uncovered";
   }
 
   /**

@@ -12,7 +12,7 @@ function check({ logic }: LintContext): readonly RuleFinding[] {
     const all = [...by, ...deniedBy];
     return {
       place: rule.name.place,
-      message: `${whatCovers(verdict)}, so that ${rule.id} changes no decision. ${why(verdict)} ${advice(verdict)}`,
+      message: `${whatCovers(verdict)}, so that this rule changes no decision. ${why(verdict)} ${advice(verdict)}`,
       related: all.map((one) => ({
         place: one.name.place,
         message: `${one.id} ${one.effect === "allow" ? "allows" : "denies"} ${all.length > 1 ? "a part of it" : "all of it"}.`,
@@ -23,11 +23,12 @@ function check({ logic }: LintContext): readonly RuleFinding[] {
 }
 
 function whatCovers({ judged: { rule }, by, deniedBy, isSame }: VerdictOf<"redundant">): string {
-  if (isSame) return `${listed(by)} ${verb(rule.effect, 1)} the very same requests`;
+  if (isSame)
+    return `${listed(by)} ${verb(rule.effect, 1)} exactly the requests that ${rule.id} ${verb(rule.effect, 1)}`;
   const denied =
     deniedBy.length === 0 ? "" : `, and ${listed(deniedBy)} ${verb("deny", deniedBy.length)} the rest`;
-  const what = deniedBy.length === 0 ? "every request" : "a part of the requests";
-  return `${listed(by)}${together(by)} already ${verb(rule.effect, by.length)} ${what} that it ${verb(rule.effect, 1)}${denied}`;
+  const what = deniedBy.length === 0 ? "every request" : "some of the requests";
+  return `${listed(by)}${together(by)} already ${verb(rule.effect, by.length)} ${what} that ${rule.id} ${verb(rule.effect, 1)}${denied}`;
 }
 
 function why({ judged: { rule }, isSame }: VerdictOf<"redundant">): string {
