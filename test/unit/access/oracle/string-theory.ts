@@ -12,6 +12,9 @@ export const not = (expression: number): Sign => ~expression;
 const isNegative = (sign: Sign): boolean => sign < 0;
 const expressionOf = (sign: Sign): number => (isNegative(sign) ? ~sign : sign);
 
+/** The domain that has every text. */
+const anyText = "";
+
 interface Known {
   /** Minimal sets of signs that no text has. */
   readonly conflicts: (readonly Sign[])[];
@@ -36,7 +39,7 @@ export class StringTheory {
 
   /** The conflicts that are known among these expressions. */
   conflictsAmong(domain: string, expressions: ReadonlySet<number>): readonly (readonly Sign[])[] {
-    return this.#of(domain).conflicts.filter((signs) =>
+    return this.#conflicts(domain).filter((signs) =>
       signs.every((one) => expressions.has(expressionOf(one))),
     );
   }
@@ -47,34 +50,40 @@ export class StringTheory {
     domain: string,
     signs: readonly Sign[],
   ): Promise<readonly Sign[] | undefined | "undecided"> {
-    const { conflicts, possible } = this.#of(domain);
-    if (possible.some((known) => signs.every((one) => known.has(one)))) return undefined;
+    if (this.#isKnownPossible(domain, signs)) return undefined;
     const wanted = new Set(signs);
-    const old = conflicts.find((known) => known.every((one) => wanted.has(one)));
+    const old = this.#conflicts(domain).find((known) => known.every((one) => wanted.has(one)));
     if (old !== undefined) return old;
     const answer = await this.#ask(z3, domain, signs);
-    if (answer === "unknown") return "undecided";
-    if (answer === "sat") {
-      possible.push(wanted);
-      return undefined;
-    }
-    const core = await this.#minimal(z3, domain, signs);
-    conflicts.push(core);
+    if (answer !== "unsat") return answer === "sat" ? undefined : "undecided";
+    // Most conflicts need no domain; without it they are found sooner, and hold for every other.
+    const where = domain !== anyText && (await this.#ask(z3, anyText, signs)) === "unsat" ? anyText : domain;
+    const core = await this.#minimal(z3, where, signs);
+    this.#of(where).conflicts.push(core);
     return core;
   }
 
-  /** Leaves out each sign without which the rest is still impossible. */
+  /** Leaves out what the rest is still impossible without: by halves first, at last one by one. */
   async #minimal(z3: Z3, domain: string, signs: readonly Sign[]): Promise<readonly Sign[]> {
     let core = signs;
-    for (const one of signs) {
-      const rest = core.filter((other) => other !== one);
-      const isPossible = this.#of(domain).possible.some((known) => rest.every((other) => known.has(other)));
-      if (isPossible) continue;
-      const answer = await this.#ask(z3, domain, rest);
-      if (answer === "unsat") core = rest;
-      else if (answer === "sat") this.#of(domain).possible.push(new Set(rest));
+    for (let size = Math.ceil(signs.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+      for (let at = 0; at < core.length; ) {
+        const rest = [...core.slice(0, at), ...core.slice(at + size)];
+        if (!this.#isKnownPossible(domain, rest) && (await this.#ask(z3, domain, rest)) === "unsat")
+          core = rest;
+        else at += size;
+      }
     }
     return core;
+  }
+
+  #conflicts(domain: string): readonly (readonly Sign[])[] {
+    const own = this.#of(domain).conflicts;
+    return domain === anyText ? own : [...own, ...this.#of(anyText).conflicts];
+  }
+
+  #isKnownPossible(domain: string, signs: readonly Sign[]): boolean {
+    return this.#of(domain).possible.some((known) => signs.every((one) => known.has(one)));
   }
 
   /** As one expression: z3 decides an intersection far sooner than several memberships of one string. */
@@ -83,9 +92,11 @@ export class StringTheory {
       const expression = this.#expressions[expressionOf(one)] as string;
       return isNegative(one) ? `(re.comp ${expression})` : expression;
     });
-    const all = domain === "" ? expressions : [domain, ...expressions];
+    const all = domain === anyText ? expressions : [domain, ...expressions];
     const script = `(declare-const s String)\n(assert (str.in_re s ${smtIntersection(all)}))`;
-    return (await z3.decide(script)).answer;
+    const { answer } = await z3.decide(script);
+    if (answer === "sat") this.#of(domain).possible.push(new Set(signs));
+    return answer;
   }
 
   #of(domain: string): Known {
