@@ -51,35 +51,55 @@ export function testKey(test: Test): string {
 
 /** The two most common forms have short keys of their own, since big policies are made of them. */
 function patternKey(pattern: TextPattern): string {
-  if (pattern.ignoreCase !== true) {
-    const short = shortKey(pattern);
-    if (short !== undefined) return short;
-  }
   const ignoreCase = pattern.ignoreCase ? "i" : "";
-  if (pattern.kind === "oneOf") {
-    const values = [...new Set(pattern.values)].sort();
-    return ignoreCase + (values.length === 1 ? exactKey(values[0] ?? "") : JSON.stringify(values));
-  }
-  const parts = joinedParts(pattern.parts);
-  const [only] = parts;
-  if (parts.length === 0) return ignoreCase + exactKey("");
-  if (parts.length === 1 && only !== undefined && "literal" in only)
-    return ignoreCase + exactKey(only.literal);
-  return ignoreCase + (shortKey({ kind: "sequence", parts }) ?? JSON.stringify(parts));
+  const text = soleText(pattern);
+  if (text !== undefined) return `${ignoreCase}=${text}`;
+  const start = soleStart(pattern);
+  if (start !== undefined) return `${ignoreCase}^${start}`;
+  return (
+    ignoreCase +
+    (pattern.kind === "oneOf" ? setKey(pattern.values) : JSON.stringify(joinedParts(pattern.parts)))
+  );
 }
 
-const exactKey = (text: string): string => `=${text}`;
-
-function shortKey(pattern: TextPattern): string | undefined {
+/** The only text in the set, however it is written; undefined where there are others. */
+export function soleText(pattern: TextPattern): string | undefined {
   if (pattern.kind === "oneOf") {
-    const [only] = pattern.values;
-    return pattern.values.length === 1 && only !== undefined ? exactKey(only) : undefined;
+    const [first] = pattern.values;
+    for (let at = 1; at < pattern.values.length; at++) if (pattern.values[at] !== first) return undefined;
+    return first;
   }
-  const [head, tail] = pattern.parts;
-  if (pattern.parts.length !== 2 || head === undefined || tail === undefined) return undefined;
+  const { parts } = pattern;
+  if (parts.some((part) => !("literal" in part))) return undefined;
+  return parts.map((part) => ("literal" in part ? part.literal : "")).join("");
+}
+
+/** The text that all texts of the set start with, where that is all there is to say; never empty. */
+export function soleStart(pattern: TextPattern): string | undefined {
+  if (pattern.kind !== "sequence") return undefined;
+  const { parts } = pattern;
+  const [head, tail] = parts.length === 2 ? parts : joinedParts(parts);
+  const isWhole = parts.length === 2 || joinedParts(parts).length === 2;
+  if (!isWhole || head === undefined || tail === undefined) return undefined;
   if (!("literal" in head) || head.literal === "" || !("any" in tail) || tail.any !== "chars")
     return undefined;
-  return `^${head.literal}`;
+  return head.literal;
+}
+
+/** Each text with its length, so that no text can pass for the end of another. */
+function setKey(values: readonly string[]): string {
+  const sorted = isSortedSet(values) ? values : [...new Set(values)].sort();
+  let key = "{";
+  for (let at = 0; at < sorted.length; at++) {
+    const value = sorted[at] ?? "";
+    key += `${value.length} ${value} `;
+  }
+  return key;
+}
+
+function isSortedSet(values: readonly string[]): boolean {
+  for (let at = 1; at < values.length; at++) if ((values[at - 1] ?? "") >= (values[at] ?? "")) return false;
+  return true;
 }
 
 /** The same language in fewer parts: neighbouring literals joined, empty ones and repeated `chars` left out. */

@@ -1,7 +1,7 @@
 import type { Attribute } from "./attribute.ts";
 import type { Budget } from "./budget.ts";
 import { domainOf } from "./domain.ts";
-import { testKey } from "./literal-key.ts";
+import { soleStart, soleText, testKey } from "./literal-key.ts";
 import { holds, type Literal, type Term, type Test } from "./predicate.ts";
 import { complementLiteral } from "./term-algebra.ts";
 import { disjoint, implies, satisfy } from "./theory.ts";
@@ -34,9 +34,10 @@ export class Oracle {
   /** The complement of a test is made when somebody asks for it. */
   readonly #literals: (Literal | undefined)[] = [];
   readonly #attributeOf: number[] = [];
-  readonly #heads: (Head | undefined)[] = [];
-  /** By attribute: the tests of it. */
-  readonly #ids: Map<string, Lit>[] = [];
+  /** Made when first asked for; null: there is none. */
+  readonly #heads: (Head | null | undefined)[] = [];
+  /** By attribute. */
+  readonly #tests: TestIds[] = [];
   #relations = new Map<number, Relation>();
   #satisfiable = new Map<string | Lit, boolean>();
   #values = new Map<string, AttributeValue>();
@@ -54,21 +55,20 @@ export class Oracle {
     this.attributes.push(attribute);
     this.#optional.push(domainOf(attribute).kinds.includes("absent"));
     this.#attributeIds.set(attribute.key, this.attributes.length - 1);
-    this.#ids.push(new Map());
+    this.#tests.push({ equal: new Map(), prefix: new Map(), member: new Map(), other: new Map() });
     return this.attributes.length - 1;
   }
 
   lit(literal: Literal): Lit {
     const attribute = this.attributeId(literal.attribute);
-    const ids = this.#ids[attribute] as Map<string, Lit>;
-    const key = testKey(literal.test);
+    const { test: asked } = literal;
+    const { ids, key } = keyed(this.#tests[attribute] as TestIds, asked);
     let id = ids.get(key);
     if (id === undefined) {
       id = this.#literals.length;
       const test = literal.negated ? complementLiteral(literal) : literal;
       this.#literals.push(test, literal.negated ? literal : undefined);
       this.#attributeOf.push(attribute);
-      this.#heads.push(headOf(test));
       ids.set(key, id);
     }
     return literal.negated ? id + 1 : id;
@@ -97,7 +97,13 @@ export class Oracle {
 
   /** What every text that passes the test starts with; only for positive tests of text. */
   head(lit: Lit): Head | undefined {
-    return (lit & 1) === 0 ? this.#heads[lit >> 1] : undefined;
+    if ((lit & 1) === 1) return undefined;
+    let head = this.#heads[lit >> 1];
+    if (head === undefined) {
+      head = headOf(this.literal(lit)) ?? null;
+      this.#heads[lit >> 1] = head;
+    }
+    return head ?? undefined;
   }
 
   canBeAbsent(attributeId: number): boolean {
@@ -213,6 +219,31 @@ export class Oracle {
 }
 
 const present: Test = { test: "present" };
+
+/**
+ * The tests of an attribute by their texts. Big policies are mostly equal texts and prefixes, which are found by that
+ * text itself, so that no key is made for them.
+ */
+interface TestIds {
+  readonly equal: Map<string, Lit>;
+  readonly prefix: Map<string, Lit>;
+  readonly member: Map<string, Lit>;
+  readonly other: Map<string, Lit>;
+}
+
+function keyed(ids: TestIds, test: Test): { readonly ids: Map<string, Lit>; readonly key: string } {
+  if (test.test === "text" && test.pattern.ignoreCase !== true) {
+    const equal = soleText(test.pattern);
+    if (equal !== undefined) return { ids: ids.equal, key: equal };
+    const start = soleStart(test.pattern);
+    if (start !== undefined) return { ids: ids.prefix, key: start };
+  }
+  if (test.test === "member" && test.scalar !== true && test.pattern.ignoreCase !== true) {
+    const member = soleText(test.pattern);
+    if (member !== undefined) return { ids: ids.member, key: member };
+  }
+  return { ids: ids.other, key: testKey(test) };
+}
 
 /** What every text that passes a test starts with. `exact`: those strings themselves pass, and nothing else. */
 export interface Head {

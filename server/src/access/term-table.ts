@@ -6,7 +6,8 @@ export type TermId = number;
 
 /** The terms of one comparison by their literals, and in which lists each of them stands. */
 export class TermTable {
-  readonly #ids = new Map<string, TermId>();
+  /** By a hash of the literals; two that share one follow each other. */
+  readonly #ids = new Map<number, TermId | TermId[]>();
   readonly #lits: (readonly Lit[])[] = [];
   readonly #lists: number[] = [];
   /** Bits of lists that are gone. */
@@ -21,11 +22,14 @@ export class TermTable {
 
   intern(term: Term): TermId {
     const lits = this.oracle.lits(term);
-    const key = lits.join();
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
+    const hash = hashOf(lits);
+    const known = this.#ids.get(hash);
+    if (known !== undefined) {
+      const same = typeof known === "number" ? [known] : known;
+      for (const id of same) if (sameLits(this.lits(id), lits)) return id;
+    }
     const id = this.#lits.length;
-    this.#ids.set(key, id);
+    this.#ids.set(hash, known === undefined ? id : [...(typeof known === "number" ? [known] : known), id]);
     this.#lits.push(lits);
     this.#lists.push(0);
     return id;
@@ -60,6 +64,18 @@ export class TermTable {
     const lists = this.#lists[id] ?? 0;
     this.#lists[id] = isIn ? lists | list : lists & ~list;
   }
+}
+
+function hashOf(lits: readonly Lit[]): number {
+  let hash = lits.length;
+  for (let at = 0; at < lits.length; at++) hash = (Math.imul(hash, 0x01000193) ^ (lits[at] as Lit)) | 0;
+  return hash;
+}
+
+function sameLits(a: readonly Lit[], b: readonly Lit[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 /** An ordered list of terms, each once, with every place that each comes from. */
