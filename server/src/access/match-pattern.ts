@@ -64,8 +64,16 @@ function matchesParts(parts: readonly TextPart[], text: string): boolean {
 
 function behindChars([first = 0]: readonly number[], text: string, isLast: boolean): readonly number[] {
   if (isLast) return [text.length];
-  return Array.from({ length: text.length - first + 1 }, (_, offset) => first + offset);
+  const places = Array.from({ length: text.length - first + 1 }, (_, offset) => first + offset);
+  return places.filter((place) => !isInsideCharacter(text, place));
 }
+
+/** Patterns are over code points: none ends between the two halves of a surrogate pair. */
+function isInsideCharacter(text: string, place: number): boolean {
+  return isHalf(text, place - 1, 0xd800) && isHalf(text, place, 0xdc00);
+}
+
+const isHalf = (text: string, at: number, first: number): boolean => (text.charCodeAt(at) & 0xfc00) === first;
 
 function behindSegment(reached: readonly number[], text: string, isLast: boolean): readonly number[] {
   const places = new Set<number>();
@@ -75,7 +83,8 @@ function behindSegment(reached: readonly number[], text: string, isLast: boolean
     if (isLast) {
       if (end === text.length && end > at) places.add(end);
     } else {
-      for (let place = end; place > at && !places.has(place); place--) places.add(place);
+      for (let place = end; place > at && !places.has(place); place--)
+        if (!isInsideCharacter(text, place)) places.add(place);
     }
   }
   return [...places].sort((a, b) => a - b);
