@@ -5,7 +5,6 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // test/editor runs inside a real VS Code (npm run test:editor), not here.
     exclude: ["test/editor/**", "**/node_modules/**"],
-    globalSetup: ["scripts/vitest-setup.mjs"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 20_000,

@@ -34,10 +34,8 @@ export async function pack() {
 
 async function main() {
   ensureInstalled();
-  for (const script of ["scripts/compile-schemas.mjs", "scripts/build.mjs"]) {
-    const { status } = spawnSync(process.execPath, [script], { cwd: root, stdio: "inherit" });
-    if (status !== 0) throw new Error(`${script} failed`);
-  }
+  const { status } = spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: root, stdio: "inherit" });
+  if (status !== 0) throw new Error("scripts/build.mjs failed");
   const file = await pack();
   console.log(`${path.relative(root, file)}: ${Math.round(statSync(file).size / 1000)} kB`);
 }

@@ -48,8 +48,6 @@ function differences(part, whole, place) {
 
 function main() {
   ensureInstalled();
-  if (node(["scripts/compile-schemas.mjs"], "inherit").status !== 0)
-    throw new Error("generating the validators failed");
   if (node(["scripts/build.mjs"], "inherit").status !== 0) throw new Error("the build failed");
   if (!existsSync(path.join(root, "dist/cli.js")))
     throw new Error("there is no dist/cli.js: the command line is not built yet");

@@ -27,7 +27,6 @@ const started = Date.now();
 
 /** @type {readonly Step[]} */
 const steps = [
-  { name: "generate", run: () => command("scripts/compile-schemas.mjs") },
   { name: "lint", run: () => command("node_modules/@biomejs/biome/bin/biome", "check", ".") },
   { name: "typecheck", run: () => command("node_modules/typescript/bin/tsc", "-p", "tsconfig.json") },
   { name: "typecheck web", run: () => command("node_modules/typescript/bin/tsc", "-p", "tsconfig.web.json") },

@@ -1,15 +1,16 @@
 /**
- * Validates documents against `schemas/` with the compiled validators. One cause gives one finding, at the smallest
+ * Validates documents against `schemas/`. One cause gives one finding, at the smallest
  * place that shows it. A document of another version or kind gets one finding only: nothing else of it can be judged.
  */
 
 import { didYouMean } from "../text/did-you-mean.ts";
 import type { Problem } from "../text/problem.ts";
 import { child, type MapNode, type ParsedFile, type TreeDocument, toValue } from "../text/tree.ts";
-import { apiVersion, isKind, type Kind, kinds, validatorOf } from "./schema-kinds.ts";
+import { apiVersion, isKind, type Kind, kinds, schemaOf } from "./schema-kinds.ts";
 import { checkMeaning } from "./schema-meaning.ts";
 import { placeOfFirstKey } from "./schema-path.ts";
 import { problemsOfErrors } from "./schema-problems.ts";
+import { validate } from "./schema-validator.ts";
 
 const checked = new WeakMap<ParsedFile, readonly Problem[]>();
 
@@ -40,12 +41,8 @@ export function checkDocument(document: TreeDocument): readonly Problem[] {
   if (version !== undefined) return [version];
   const kind = readKind(root);
   if (typeof kind !== "string") return [kind];
-  const validate = validatorOf(kind);
-  const valid = validate(toValue(root));
-  const errors = valid ? [] : problemsOfErrors(kind, root, validate.errors ?? []);
-  // The validators are called one after the other and keep their last errors; letting go of them frees the values.
-  validate.errors = null;
-  return [...errors, ...checkMeaning(kind, root)];
+  const errors = validate(schemaOf(kind), toValue(root));
+  return [...problemsOfErrors(kind, root, errors), ...checkMeaning(kind, root)];
 }
 
 function checkVersion(root: MapNode): Problem | undefined {

@@ -1,5 +1,4 @@
-/** From ajv's errors to findings: one for each cause, in the words of the schema's own titles and descriptions. */
-import type { ErrorObject } from "ajv";
+/** From errors of the schema to findings: one for each cause, in the words of the schema's own titles and descriptions. */
 import { didYouMean } from "../text/did-you-mean.ts";
 import type { Place } from "../text/place.ts";
 import type { Problem } from "../text/problem.ts";
@@ -7,10 +6,11 @@ import type { MapNode, TreeNode } from "../text/tree.ts";
 import { type SchemaPath, schemaDoc, schemaProperties } from "./schema-docs.ts";
 import type { Kind } from "./schema-kinds.ts";
 import { entryAt, isEmpty, nodeAt, pathOfPointer, placeOfOwner, placeOfValue } from "./schema-path.ts";
+import type { SchemaError } from "./schema-validator.ts";
 import { alternatives, ownerPhrase, quoted, typeProblem } from "./schema-words.ts";
 
 interface Located {
-  readonly error: ErrorObject;
+  readonly error: SchemaError;
   readonly path: SchemaPath;
   readonly key: string;
 }
@@ -23,7 +23,7 @@ const keywordsOfStrings = new Set(["pattern", "minLength", "maxLength"]);
 export function problemsOfErrors(
   kind: Kind,
   root: MapNode,
-  errors: readonly ErrorObject[],
+  errors: readonly SchemaError[],
 ): readonly Problem[] {
   const located = errors
     .filter((error) => !echoes.has(error.keyword))
@@ -122,7 +122,7 @@ function valueProblem(kind: Kind, root: MapNode, { error, path }: Located): Prob
     case "enum":
     case "const": {
       const allowed: unknown[] =
-        error.keyword === "enum" ? error.params.allowedValues : [error.params.allowedValue];
+        error.keyword === "enum" ? [error.params.allowedValues].flat() : [error.params.allowedValue];
       return closedProblem(what, node, place, allowed.map(String), error.keyword, doc?.expected);
     }
     case "pattern":
@@ -191,7 +191,7 @@ function duplicateItem(root: MapNode, path: SchemaPath, left: number, right: num
 function boundProblem(
   root: MapNode,
   path: SchemaPath,
-  error: ErrorObject,
+  error: SchemaError,
   what: string,
   place: Place,
   expected: string | undefined,

@@ -241,7 +241,7 @@ describe("pullBack and applyTransfer", () => {
     const unknown = transferOf(["request.path", { rewrite: "unknown", reason: "a Lua plugin" }]);
     const before = pullBack(fn, unknown, "edge");
     expect(before.opaque.map((atom) => atom.attribute.key)).toEqual([
-      'opaque:behind edge: request.path text =/a (a Lua plugin)',
+      "opaque:behind edge: request.path text =/a (a Lua plugin)",
     ]);
     expect(before.allow[0]?.literals[0]).toMatchObject({
       negated: true,
