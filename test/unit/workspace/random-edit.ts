@@ -20,7 +20,12 @@ export function edited(random: Random, files: Files): Files {
     const edits: readonly (() => void)[] = [
       () => policy.rules.push(rule(random, `new-${count}`, inventory.resources as Fields)),
       () => policy.rules.splice(at, 1),
-      () => policy.rules.splice(at, 1, rule(random, String(one?.name ?? `only-${count}`), inventory.resources as Fields)),
+      () =>
+        policy.rules.splice(
+          at,
+          1,
+          rule(random, String(one?.name ?? `only-${count}`), inventory.resources as Fields),
+        ),
       () => {
         if (one !== undefined) one.name = `renamed-${count}`;
       },
