@@ -62,7 +62,9 @@ export class Oracle {
   lit(literal: Literal): Lit {
     const attribute = this.attributeId(literal.attribute);
     const { test: asked } = literal;
-    const { ids, key } = keyed(this.#tests[attribute] as TestIds, asked);
+    const form = formOf(asked);
+    const ids = (this.#tests[attribute] as TestIds)[form];
+    const key = keyIn(form, asked);
     let id = ids.get(key);
     if (id === undefined) {
       id = this.#literals.length;
@@ -231,18 +233,19 @@ interface TestIds {
   readonly other: Map<string, Lit>;
 }
 
-function keyed(ids: TestIds, test: Test): { readonly ids: Map<string, Lit>; readonly key: string } {
+function formOf(test: Test): keyof TestIds {
   if (test.test === "text" && test.pattern.ignoreCase !== true) {
-    const equal = soleText(test.pattern);
-    if (equal !== undefined) return { ids: ids.equal, key: equal };
-    const start = soleStart(test.pattern);
-    if (start !== undefined) return { ids: ids.prefix, key: start };
+    if (soleText(test.pattern) !== undefined) return "equal";
+    if (soleStart(test.pattern) !== undefined) return "prefix";
   }
-  if (test.test === "member" && test.scalar !== true && test.pattern.ignoreCase !== true) {
-    const member = soleText(test.pattern);
-    if (member !== undefined) return { ids: ids.member, key: member };
-  }
-  return { ids: ids.other, key: testKey(test) };
+  const isMember = test.test === "member" && test.scalar !== true && test.pattern.ignoreCase !== true;
+  return isMember && soleText(test.pattern) !== undefined ? "member" : "other";
+}
+
+function keyIn(form: keyof TestIds, test: Test): string {
+  const isText = test.test === "text" || test.test === "member";
+  const text = form === "other" || !isText ? undefined : (soleText(test.pattern) ?? soleStart(test.pattern));
+  return text ?? testKey(test);
 }
 
 /** What every text that passes a test starts with. `exact`: those strings themselves pass, and nothing else. */

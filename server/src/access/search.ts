@@ -227,14 +227,17 @@ export class DifferenceSearch {
 
   /** What the solver claims is run once more on all terms, without an index. That it fails is a defect, and loud. */
   #verify(request: Point, region: Region): void {
-    const some = (list: TermList): boolean => {
-      for (const id of list.ids) if (request.holdsAll(this.#table.lits(id))) return true;
-      return false;
-    };
     const allowTerm = this.allowing.allow.term(region.allow);
-    const isAllowed = termHoldsOn(allowTerm, request.assignment) && !some(this.allowing.deny);
-    const isDenied = region.deny === undefined ? !some(this.denying.allow) : some(this.denying.deny);
-    if (isAllowed && isDenied && !some(this.impossible)) return;
+    const isIn =
+      termHoldsOn(allowTerm, request.assignment) &&
+      (region.deny === undefined || termHoldsOn(this.denying.deny.term(region.deny), request.assignment));
+    const { bit: allowedThere } = this.denying.allow;
+    const outside =
+      this.allowing.deny.bit | this.impossible.bit | (region.deny === undefined ? allowedThere : 0);
+    let isOutside = true;
+    for (let id = 0; isOutside && id < this.#table.size; id++)
+      if (this.#table.isIn(id, outside) && request.holdsAll(this.#table.lits(id))) isOutside = false;
+    if (isIn && isOutside) return;
     const label = allowTerm.origins[0]?.label ?? "a term";
     throw new Error(
       `the witness found for ${label} does not hold: ${JSON.stringify([...request.assignment.values()])}`,

@@ -6,8 +6,8 @@ export type TermId = number;
 
 /** The terms of one comparison by their literals, and in which lists each of them stands. */
 export class TermTable {
-  /** By a hash of the literals; two that share one follow each other. */
-  readonly #ids = new Map<number, TermId | TermId[]>();
+  /** Open addressing by a hash of the literals: one more than the term's number, or 0. Never more than half full. */
+  #slots = new Int32Array(256);
   readonly #lits: (readonly Lit[])[] = [];
   readonly #lists: number[] = [];
   /** Bits of lists that are gone. */
@@ -22,17 +22,34 @@ export class TermTable {
 
   intern(term: Term): TermId {
     const lits = this.oracle.lits(term);
-    const hash = hashOf(lits);
-    const known = this.#ids.get(hash);
-    if (known !== undefined) {
-      const same = typeof known === "number" ? [known] : known;
-      for (const id of same) if (sameLits(this.lits(id), lits)) return id;
-    }
+    let slot = this.#slotOf(lits);
+    const known = this.#slots[slot] ?? 0;
+    if (known !== 0) return known - 1;
     const id = this.#lits.length;
-    this.#ids.set(hash, known === undefined ? id : [...(typeof known === "number" ? [known] : known), id]);
+    if (id * 2 >= this.#slots.length) {
+      this.#grow();
+      slot = this.#slotOf(lits);
+    }
+    this.#slots[slot] = id + 1;
     this.#lits.push(lits);
     this.#lists.push(0);
     return id;
+  }
+
+  /** Where the term with these literals is, or would be. */
+  #slotOf(lits: readonly Lit[]): number {
+    const last = this.#slots.length - 1;
+    let slot = hashOf(lits) & last;
+    for (;;) {
+      const known = this.#slots[slot] ?? 0;
+      if (known === 0 || sameLits(this.lits(known - 1), lits)) return slot;
+      slot = (slot + 1) & last;
+    }
+  }
+
+  #grow(): void {
+    this.#slots = new Int32Array(this.#slots.length * 4);
+    for (const [id, lits] of this.#lits.entries()) this.#slots[this.#slotOf(lits)] = id + 1;
   }
 
   lits(id: TermId): readonly Lit[] {
@@ -69,7 +86,8 @@ export class TermTable {
 function hashOf(lits: readonly Lit[]): number {
   let hash = lits.length;
   for (let at = 0; at < lits.length; at++) hash = (Math.imul(hash, 0x01000193) ^ (lits[at] as Lit)) | 0;
-  return hash;
+  // The lower bits choose the place, so the upper ones are mixed into them.
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 function sameLits(a: readonly Lit[], b: readonly Lit[]): boolean {
