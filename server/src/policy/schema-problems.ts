@@ -6,7 +6,7 @@ import type { MapNode, TreeNode } from "../text/tree.ts";
 import { type SchemaPath, schemaDoc, schemaProperties } from "./schema-docs.ts";
 import type { Kind } from "./schema-kinds.ts";
 import { entryAt, isEmpty, nodeAt, pathOfPointer, placeOfOwner, placeOfValue } from "./schema-path.ts";
-import type { SchemaError } from "./schema-validator.ts";
+import type { SchemaError } from "./schema-report.ts";
 import { alternatives, ownerPhrase, quoted, typeProblem } from "./schema-words.ts";
 
 interface Located {

@@ -1,31 +1,24 @@
 /**
- * Validates values against our own JSON Schemas (2020-12), which hover and messages read anyway: a checker is made of
+ * Validates values against our own JSON Schemas (2020-12), which hover and messages read anyway: a check is made of
  * closures from the schema itself, so that no validator needs to be generated and shipped beside it. The errors are
  * those of ajv with `allErrors` and `discriminator`, in its order; a test holds the two against each other.
+ *
+ * The work is linear in the size of the value, times the depth of the schema at it; our patterns are linear, too.
  */
 
+import { arraySteps, type Compile, numberSteps, objectSteps, stringSteps } from "./schema-groups.ts";
 import { resolveSchemaReference, rootOfReference, type SchemaNode } from "./schema-kinds.ts";
-import { hasType, isSame, repeatedItem, repeatedScalar } from "./schema-values.ts";
+import { type Check, fail, passes, type Report, rule, type SchemaError, type Step } from "./schema-report.ts";
+import { type Fields, hasType, isArray, isNumber, isObject, isSame, isString } from "./schema-values.ts";
 
-export interface SchemaError {
-  /** A JSON pointer. */
-  readonly instancePath: string;
-  readonly keyword: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-/** Where in the value a checker is; the pointer is written only for an error. */
-type Trail = (string | number)[];
-type Check = (value: unknown, at: Trail, errors: SchemaError[]) => void;
-
-const checks = new WeakMap<SchemaNode, Check>();
-
-/** Every error of the value; none: it is valid. */
+/** Every error of the value; none: it is valid. Throws where the schema is not one that `SchemaNode` describes. */
 export function validate(schema: SchemaNode, value: unknown): readonly SchemaError[] {
   const errors: SchemaError[] = [];
-  checkOf(schema, schema)(value, [], errors);
+  checkOf(schema, schema)(value, { trail: [], count: 0, errors });
   return errors;
 }
+
+const checks = new WeakMap<SchemaNode, Check>();
 
 /** A node belongs to one root, so that what its references mean does not depend on the way to it. */
 function checkOf(schema: SchemaNode, root: SchemaNode): Check {
@@ -33,103 +26,71 @@ function checkOf(schema: SchemaNode, root: SchemaNode): Check {
   if (known !== undefined) return known;
   let made: Check | undefined;
   // Schemas refer to themselves: what is inside of a node is compiled when it is first asked.
-  const check: Check = (value, at, errors) => {
+  const check: Check = (value, report) => {
     made ??= compile(schema, root);
-    made(value, at, errors);
+    made(value, report);
   };
   checks.set(schema, check);
   return check;
 }
 
-type Group = "number" | "string" | "array" | "object";
+const groups = ["number", "string", "array", "object"] as const;
+type Group = (typeof groups)[number];
 
-const groups: Readonly<Record<Group, (schema: SchemaNode, root: SchemaNode) => readonly Check[]>> = {
-  number: ofNumbers,
-  string: ofStrings,
-  array: ofArrays,
-  object: ofObjects,
+/** The keywords of each group, which decide where a wrong type is reported; those of any type are in `anySteps`. */
+const groupKeywords: Readonly<Record<Group, readonly (keyof SchemaNode)[]>> = {
+  number: ["maximum", "minimum", "exclusiveMinimum"],
+  string: ["maxLength", "minLength", "pattern"],
+  array: ["maxItems", "minItems", "items", "contains", "uniqueItems"],
+  object: [
+    "minProperties",
+    "required",
+    "propertyNames",
+    "additionalProperties",
+    "properties",
+    "discriminator",
+  ],
 };
 
-/** As ajv has it: numbers and strings, what fits any type, arrays, objects. */
+/**
+ * The steps of a schema as ajv orders them: what fits any type, then numbers, strings, arrays, objects. A wrong type
+ * comes first, but in place of the group where the schema has keywords for its only type.
+ */
 function compile(schema: SchemaNode, root: SchemaNode): Check {
   const types = schema.type === undefined ? [] : [schema.type].flat();
+  const inside: Compile = (one) => checkOf(one, root);
+  const reporting = groups.find(
+    (group) =>
+      types.length === 1 &&
+      types[0] === group &&
+      groupKeywords[group].some((keyword) => schema[keyword] !== undefined),
+  );
+  const wrongType = (report: Report) => fail(report, "type", { type: schema.type });
   const steps: Check[] = [];
-  const wrongType: Check = (_value, at, errors) => fail(errors, at, "type", { type: schema.type });
-  const [only] = types;
-  const reportsInGroup = types.length === 1 && isGroup(only) && groups[only](schema, root).length > 0;
-  if (types.length > 0 && !reportsInGroup)
-    steps.push((value, at, errors) => {
-      if (!types.some((type) => hasType(value, type))) wrongType(value, at, errors);
+  if (types.length > 0 && reporting === undefined)
+    steps.push((value, report) => {
+      if (!types.some((type) => hasType(value, type))) wrongType(report);
     });
-  const group = (type: Group) => {
-    const own = groups[type](schema, root);
-    if (own.length === 0) return;
-    steps.push((value, at, errors) => {
-      if (hasType(value, type)) for (const step of own) step(value, at, errors);
-      else if (reportsInGroup && only === type) wrongType(value, at, errors);
+  steps.push(...anySteps(schema, root));
+  const add = <T>(group: Group, isOfGroup: (value: unknown) => value is T, own: readonly Step<T>[]) => {
+    if (own.length === 0 && group !== reporting) return;
+    steps.push((value, report) => {
+      if (isOfGroup(value)) for (const step of own) step(value, report);
+      else if (group === reporting) wrongType(report);
     });
   };
-  group("number");
-  group("string");
-  steps.push(...ofAnyType(schema, root));
-  group("array");
-  group("object");
+  add("number", isNumber, numberSteps(schema));
+  add("string", isString, stringSteps(schema));
+  add("array", isArray, arraySteps(schema, inside));
+  add("object", isObject, [...objectSteps(schema, inside), ...discriminated(schema, root)]);
   const [first] = steps;
   if (steps.length === 1 && first !== undefined) return first;
-  return (value, at, errors) => {
-    for (const step of steps) step(value, at, errors);
+  return (value, report) => {
+    for (const step of steps) step(value, report);
   };
 }
 
-const isGroup = (type: string | undefined): type is Group =>
-  type !== undefined && Object.hasOwn(groups, type);
-
-function fail(errors: SchemaError[], at: Trail, keyword: string, params: SchemaError["params"]): void {
-  const instancePath = at.map((key) => `/${String(key).replace(/~/g, "~0").replace(/\//g, "~1")}`).join("");
-  errors.push({ instancePath, keyword, params });
-}
-
-/** A step that makes one error where the value does not pass. */
-function rule(keyword: string, params: SchemaError["params"], passes: (value: unknown) => boolean): Check {
-  return (value, at, errors) => {
-    if (!passes(value)) fail(errors, at, keyword, params);
-  };
-}
-
-function ofNumbers({ maximum, minimum, exclusiveMinimum }: SchemaNode): readonly Check[] {
-  const steps: Check[] = [];
-  if (maximum !== undefined)
-    steps.push(rule("maximum", { comparison: "<=", limit: maximum }, (value) => Number(value) <= maximum));
-  if (minimum !== undefined)
-    steps.push(rule("minimum", { comparison: ">=", limit: minimum }, (value) => Number(value) >= minimum));
-  if (exclusiveMinimum !== undefined) {
-    const params = { comparison: ">", limit: exclusiveMinimum };
-    steps.push(rule("exclusiveMinimum", params, (value) => Number(value) > exclusiveMinimum));
-  }
-  return steps;
-}
-
-function ofStrings({ maxLength, minLength, pattern }: SchemaNode): readonly Check[] {
-  const steps: Check[] = [];
-  if (maxLength !== undefined)
-    steps.push(rule("maxLength", { limit: maxLength }, (value) => characters(value) <= maxLength));
-  if (minLength !== undefined)
-    steps.push(rule("minLength", { limit: minLength }, (value) => characters(value) >= minLength));
-  if (pattern !== undefined) {
-    const expression = new RegExp(pattern, "u");
-    steps.push(rule("pattern", { pattern }, (value) => expression.test(String(value))));
-  }
-  return steps;
-}
-
-/** JSON Schema counts characters, not UTF-16 units. */
-function characters(value: unknown): number {
-  let count = 0;
-  for (const _ of String(value)) count++;
-  return count;
-}
-
-function ofAnyType(schema: SchemaNode, root: SchemaNode): readonly Check[] {
+function anySteps(schema: SchemaNode, root: SchemaNode): readonly Check[] {
   const steps: Check[] = [];
   if (schema.$ref !== undefined) steps.push(referred(schema.$ref, root));
   if ("const" in schema)
@@ -151,131 +112,36 @@ function referred(reference: string, root: SchemaNode): Check {
 }
 
 function conditional(schema: SchemaNode, condition: Check, root: SchemaNode): Check {
-  const [first, second] = [schema.then, schema.else].map((one) =>
-    one === undefined ? undefined : checkOf(one, root),
-  );
-  return (value, at, errors) => {
-    const unmet: SchemaError[] = [];
-    condition(value, at, unmet);
-    const before = errors.length;
-    const [chosen, failingKeyword] = unmet.length === 0 ? [first, "then"] : [second, "else"];
-    chosen?.(value, at, errors);
-    if (errors.length > before) fail(errors, at, "if", { failingKeyword });
+  const branch = (one: SchemaNode | undefined) => (one === undefined ? undefined : checkOf(one, root));
+  const met = branch(schema.then);
+  const unmet = branch(schema.else);
+  return (value, report) => {
+    const before = report.count;
+    const isMet = passes(condition, value);
+    (isMet ? met : unmet)?.(value, report);
+    if (report.count > before) fail(report, "if", { failingKeyword: isMet ? "then" : "else" });
   };
 }
 
-function ofArrays(schema: SchemaNode, root: SchemaNode): readonly Check[] {
-  const { maxItems, minItems } = schema;
-  const steps: Check[] = [];
-  const size = (value: unknown) => (value as readonly unknown[]).length;
-  if (maxItems !== undefined)
-    steps.push(rule("maxItems", { limit: maxItems }, (value) => size(value) <= maxItems));
-  if (minItems !== undefined)
-    steps.push(rule("minItems", { limit: minItems }, (value) => size(value) >= minItems));
-  if (schema.items !== undefined) {
-    const item = checkOf(schema.items, root);
-    steps.push((value, at, errors) => {
-      for (const [index, one] of (value as readonly unknown[]).entries())
-        within(at, index, item, one, errors);
-    });
-  }
-  if (schema.contains !== undefined) {
-    const wanted = checkOf(schema.contains, root);
-    const isWanted = (one: unknown) => {
-      const problems: SchemaError[] = [];
-      wanted(one, [], problems);
-      return problems.length === 0;
-    };
-    // What each item lacks is no news where one of them is wanted; the schemas use it in conditions only.
-    steps.push(rule("contains", { minContains: 1 }, (value) => (value as readonly unknown[]).some(isWanted)));
-  }
-  if (schema.uniqueItems === true) {
-    const itemTypes = schema.items?.type === undefined ? [] : [schema.items.type].flat();
-    const areScalars =
-      itemTypes.length > 0 && !itemTypes.some((type) => type === "object" || type === "array");
-    const repeated = (items: readonly unknown[]) =>
-      areScalars ? repeatedScalar(items, itemTypes) : repeatedItem(items);
-    steps.push((value, at, errors) => {
-      const found = repeated(value as readonly unknown[]);
-      if (found !== undefined) fail(errors, at, "uniqueItems", found);
-    });
-  }
-  return steps;
-}
-
-function ofObjects(schema: SchemaNode, root: SchemaNode): readonly Check[] {
-  const steps: Check[] = [];
-  const { minProperties, required, propertyNames, additionalProperties, properties = {} } = schema;
-  if (minProperties !== undefined) {
-    const params = { limit: minProperties };
-    steps.push(
-      rule("minProperties", params, (value) => Object.keys(value as object).length >= minProperties),
-    );
-  }
-  if (required !== undefined)
-    steps.push((value, at, errors) => {
-      for (const name of required)
-        if (propertyOf(value, name) === undefined) fail(errors, at, "required", { missingProperty: name });
-    });
-  if (propertyNames !== undefined) {
-    const name = checkOf(propertyNames, root);
-    steps.push((value, at, errors) => {
-      for (const key of Object.keys(value as object)) {
-        const before = errors.length;
-        name(key, at, errors);
-        if (errors.length > before) fail(errors, at, "propertyNames", { propertyName: key });
-      }
-    });
-  }
-  if (additionalProperties !== undefined && additionalProperties !== true) {
-    const known = new Set(Object.keys(properties));
-    const other = additionalProperties === false ? undefined : checkOf(additionalProperties, root);
-    steps.push((value, at, errors) => {
-      for (const key of Object.keys(value as object)) {
-        if (known.has(key)) continue;
-        if (other === undefined) fail(errors, at, "additionalProperties", { additionalProperty: key });
-        else within(at, key, other, propertyOf(value, key), errors);
-      }
-    });
-  }
-  const named = Object.entries(properties).map(([key, one]) => [key, checkOf(one, root)] as const);
-  if (named.length > 0)
-    steps.push((value, at, errors) => {
-      for (const [key, check] of named) {
-        const own = propertyOf(value, key);
-        if (own !== undefined) within(at, key, check, own, errors);
-      }
-    });
-  if (schema.discriminator !== undefined)
-    steps.push(discriminated(schema, schema.discriminator.propertyName, root));
-  return steps;
-}
-
 /** The one of `oneOf` whose property has the value that the object has there. */
-function discriminated(schema: SchemaNode, tag: string, root: SchemaNode): Check {
+function discriminated({ discriminator, oneOf = [] }: SchemaNode, root: SchemaNode): readonly Step<Fields>[] {
+  if (discriminator === undefined) return [];
+  const tag = discriminator.propertyName;
   const byTag = new Map<unknown, Check>();
-  for (const one of schema.oneOf ?? []) {
+  for (const one of oneOf) {
     const target = one.$ref === undefined ? one : resolveSchemaReference(one.$ref, root);
     const property = target?.properties?.[tag];
     for (const value of property?.enum ?? [property?.const]) byTag.set(value, checkOf(one, root));
   }
-  return (value, at, errors) => {
-    const tagValue = propertyOf(value, tag);
-    const chosen = typeof tagValue === "string" ? byTag.get(tagValue) : undefined;
-    if (chosen !== undefined) chosen(value, at, errors);
-    else {
-      const error = typeof tagValue === "string" ? "mapping" : "tag";
-      fail(errors, at, "discriminator", { error, tag, tagValue });
-    }
-  };
-}
-
-function within(at: Trail, key: string | number, check: Check, value: unknown, errors: SchemaError[]): void {
-  at.push(key);
-  check(value, at, errors);
-  at.pop();
-}
-
-function propertyOf(value: unknown, key: string): unknown {
-  return Object.hasOwn(value as object, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+  return [
+    (value, report) => {
+      const tagValue = value[tag];
+      const chosen = typeof tagValue === "string" ? byTag.get(tagValue) : undefined;
+      if (chosen !== undefined) chosen(value, report);
+      else {
+        const error = typeof tagValue === "string" ? "mapping" : "tag";
+        fail(report, "discriminator", { error, tag, tagValue });
+      }
+    },
+  ];
 }

@@ -1,29 +1,35 @@
 /** What JSON Schema says of values alone: their types, whether two are the same, whether one is repeated. */
 
+export type Items = readonly unknown[];
+export type Fields = Readonly<Record<string, unknown>>;
+
+export const isString = (value: unknown): value is string => typeof value === "string";
+export const isNumber = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value);
+export const isArray = (value: unknown): value is Items => Array.isArray(value);
+export const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** Types as JSON Schema calls them. Throws for one that it does not have. */
 export function hasType(value: unknown, type: string): boolean {
   switch (type) {
     case "null":
       return value === null;
     case "array":
-      return Array.isArray(value);
+      return isArray(value);
     case "object":
       return isObject(value);
     case "integer":
       return Number.isInteger(value);
     case "number":
-      return typeof value === "number" && Number.isFinite(value);
+      return isNumber(value);
     case "string":
-      return typeof value === "string";
+      return isString(value);
     case "boolean":
       return typeof value === "boolean";
     default:
       throw new Error(`there is no type ${type} in JSON Schema`);
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Deep equality of JSON values. */
@@ -39,10 +45,11 @@ export function isSame(a: unknown, b: unknown): boolean {
   );
 }
 
+/** Two places in a list, as ajv names them. */
 export type Repeated = Readonly<Record<"i" | "j", number>>;
 
-/** The last item that is repeated behind it, and where; what is of another type has its own error. */
-export function repeatedScalar(items: readonly unknown[], types: readonly string[]): Repeated | undefined {
+/** The last item that stands again behind it, and where next; what is of another type has its own error. */
+export function repeatedScalar(items: Items, types: readonly string[]): Repeated | undefined {
   const behind = new Map<unknown, number>();
   for (let i = items.length - 1; i >= 0; i--) {
     const item = items[i];
@@ -54,24 +61,27 @@ export function repeatedScalar(items: readonly unknown[], types: readonly string
   return undefined;
 }
 
-/** The last item that repeats one before it, and the nearest of these. Scalars are looked up, so that it stays linear. */
-export function repeatedItem(items: readonly unknown[]): Repeated | undefined {
-  const first = new Map<unknown, number[]>();
-  const structured: number[] = [];
-  for (const [index, item] of items.entries()) {
-    if (typeof item === "object" && item !== null) structured.push(index);
-    else first.set(item, [...(first.get(item) ?? []).slice(-1), index]);
-  }
+/** The last item that stands before it, too, and where last. */
+export function repeatedItem(items: Items): Repeated | undefined {
+  const scalars = new Map<unknown, number>();
+  const structures = new Map<unknown, number>();
   let found: Repeated | undefined;
-  for (const [j, i] of first.values())
-    if (j !== undefined && i !== undefined && i > (found?.i ?? -1)) found = { i, j };
-  for (let at = structured.length - 1; at >= 0; at--) {
-    const i = structured[at] ?? 0;
-    if (found !== undefined && i < found.i) break;
-    for (let before = at - 1; before >= 0; before--) {
-      const j = structured[before] ?? 0;
-      if (isSame(items[i], items[j])) return { i, j };
-    }
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    const isStructure = typeof item === "object" && item !== null;
+    const key = isStructure ? canonical(item) : item;
+    const seen = isStructure ? structures : scalars;
+    const j = seen.get(key);
+    if (j !== undefined) found = { i, j };
+    seen.set(key, i);
   }
   return found;
+}
+
+/** A text that two values share where `isSame` holds of them, and only there: it lets repetition be found in one pass. */
+function canonical(value: unknown): string {
+  if (isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (!isObject(value)) return typeof value === "number" ? String(value) : JSON.stringify(value);
+  const fields = Object.keys(value).sort();
+  return `{${fields.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`;
 }

@@ -1,26 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { parseAllDocuments } from "yaml";
-import { type Kind, type SchemaNode, schemaOf } from "../../../server/src/policy/schema-kinds.ts";
+import { kinds, type SchemaNode, schemaOf } from "../../../server/src/policy/schema-kinds.ts";
 import { validate } from "../../../server/src/policy/schema-validator.ts";
-
-const root = path.resolve(import.meta.dirname, "../../..");
-
-const FILES: Readonly<Record<Kind, string>> = {
-  ControlPlane: "control-plane.schema.json",
-  Inventory: "inventory.schema.json",
-  Policy: "policy.schema.json",
-  Scenarios: "scenarios.schema.json",
-};
-
-/** Ajv as it is, which compiles at run time. */
-const ajv = new Ajv2020({ allErrors: true, messages: false, strict: false, discriminator: true });
-for (const name of readdirSync(path.join(root, "schemas")))
-  ajv.addSchema(JSON.parse(readFileSync(path.join(root, "schemas", name), "utf8")), name);
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+import { ajv, documentsByKind, errorsOfAjv, type Json, readSchema, schemaFiles } from "./schema-oracle.ts";
 
 /** What may stand where something else was meant. */
 const WRONG: readonly Json[] = [
@@ -54,99 +35,112 @@ function* mutations(value: Json): Generator<Json> {
   }
 }
 
-function documents(kind: string): readonly Json[] {
-  const folder = path.join(root, "examples/acme");
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.plumb\.ya?ml$/.test(name))
-    .flatMap((name) => parseAllDocuments(readFileSync(path.join(folder, name), "utf8")))
-    .map((document) => document.toJS() as { kind: string } & Json)
-    .filter((document) => document.kind === kind);
-}
-
-const essence = (errors: readonly ErrorObject[] | null | undefined) =>
-  (errors ?? []).map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
-
-describe.each(Object.entries(FILES) as readonly [Kind, string][])("errors of %s", (kind, file) => {
-  const original = ajv.getSchema(file);
-
-  it("are, in the example and in the example with any one mistake, those of ajv", () => {
+describe.each(kinds)("the errors of a %s", (kind) => {
+  it("are those of ajv, in every example and fixture and in each of them with any one mistake", () => {
     let wrong = 0;
-    for (const document of documents(kind)) {
+    for (const document of documentsByKind[kind]) {
       for (const mutation of [document, ...mutations(document)]) {
-        const valid = original?.(mutation);
-        const errors = validate(schemaOf(kind), mutation);
-        if (valid !== true) wrong++;
-        expect(errors).toEqual(essence(original?.errors));
+        const expected = errorsOfAjv(kind, mutation);
+        if (expected.length > 0) wrong++;
+        expect(validate(schemaOf(kind), mutation)).toEqual(expected);
       }
     }
     expect(wrong).toBeGreaterThan(500);
   });
 });
 
-/** What `schema-validator.ts` knows, and what says nothing of validity. */
-const KEYWORDS = new Set([
-  ...[
-    "$schema",
-    "$id",
-    "$defs",
-    "$ref",
-    "title",
-    "description",
-    "type",
-    "const",
-    "enum",
-    "allOf",
-    "if",
-    "then",
-  ],
-  ...[
-    "else",
-    "maximum",
-    "minimum",
-    "exclusiveMinimum",
-    "maxLength",
-    "minLength",
-    "pattern",
-    "maxItems",
-    "minItems",
-  ],
-  ...[
-    "uniqueItems",
-    "items",
-    "contains",
-    "minProperties",
-    "required",
-    "propertyNames",
-    "additionalProperties",
-  ],
-  ...["properties", "discriminator", "oneOf"],
-]);
+/** What the validator does, and what says nothing of validity. */
+const KEYWORDS: ReadonlySet<string> = new Set(
+  `$schema $defs $ref title description type const enum allOf if then else oneOf discriminator
+   maximum minimum exclusiveMinimum maxLength minLength pattern maxItems minItems items contains uniqueItems
+   minProperties required propertyNames additionalProperties properties`.split(/\s+/),
+);
+const TYPES: ReadonlySet<string> = new Set("null boolean integer number string array object".split(" "));
 
-function* nodes(schema: unknown): Generator<SchemaNode> {
-  if (typeof schema !== "object" || schema === null) return;
-  yield schema as SchemaNode;
-  for (const [keyword, value] of Object.entries(schema)) {
-    if (["$defs", "properties"].includes(keyword)) for (const one of Object.values(value)) yield* nodes(one);
-    else if (["allOf", "oneOf"].includes(keyword)) for (const one of value as unknown[]) yield* nodes(one);
-    else if (
-      ["items", "contains", "if", "then", "else", "propertyNames", "additionalProperties"].includes(keyword)
-    )
-      yield* nodes(value);
-  }
+/** Every schema in a schema. */
+function* nodes(schema: SchemaNode | boolean | undefined): Generator<SchemaNode> {
+  if (typeof schema !== "object") return;
+  yield schema;
+  const { $defs = {}, properties = {}, allOf = [], oneOf = [] } = schema;
+  const named = [...Object.values($defs), ...Object.values(properties), ...allOf, ...oneOf];
+  const { items, contains, propertyNames, additionalProperties } = schema;
+  const single = [items, contains, schema.if, schema.then, schema.else, propertyNames, additionalProperties];
+  for (const one of [...named, ...single]) yield* nodes(one);
 }
 
-describe("the schemas", () => {
-  const files = ["common.schema.json", ...Object.values(FILES)];
+describe.each(schemaFiles)("%s", (file) => {
+  const schema = readSchema(file);
+  const all = [...nodes(schema as SchemaNode)];
 
-  it.each(files)("%s uses only keywords that are checked", (file) => {
-    const schema: unknown = JSON.parse(readFileSync(path.join(root, "schemas", file), "utf8"));
-    for (const node of nodes(schema)) {
+  it("is a JSON Schema that says only what the validator checks", () => {
+    expect(ajv.validateSchema(schema)).toBe(true);
+    for (const node of all) {
       expect(Object.keys(node).filter((keyword) => !KEYWORDS.has(keyword))).toEqual([]);
-      // `oneOf` is read by its discriminator, and what is inside of `contains` is not reported.
-      if (node.oneOf !== undefined) expect(node.discriminator).toBeDefined();
-      const reported = [node.then, node.else, node.items, ...Object.values(node.properties ?? {})];
-      for (const one of reported) expect(one?.contains).toBeUndefined();
+      expect([node.type ?? []].flat().filter((type) => !TYPES.has(type))).toEqual([]);
+      // Of subschemas, `true` and `false` are known in place of other properties only.
+      const { properties = {}, items, propertyNames, contains, allOf = [] } = node;
+      const subschemas = [...Object.values(properties), ...allOf, items, propertyNames, contains];
+      expect(subschemas.filter((one: unknown) => typeof one === "boolean")).toEqual([]);
     }
-    expect(ajv.validateSchema(schema as object)).toBe(true);
+  });
+
+  it("has a discriminator at every oneOf, and contains in conditions only", () => {
+    const conditions = new Set(all.flatMap((node) => [...nodes(node.if)]));
+    for (const node of all) {
+      if (node.oneOf !== undefined) expect(node.discriminator).toBeDefined();
+      if (node.contains !== undefined) expect(conditions).toContain(node);
+    }
+  });
+});
+
+/** Characters of which patterns could be made to try again and again. */
+const PROBES = ["0", "a", "A", "_", ".", "-", "/", "*", ":", " ", "é", "\u{1f600}", "a.", "*.", "GET /"];
+
+describe("the patterns of the schemas", () => {
+  const patterns = [
+    ...new Set(
+      schemaFiles.flatMap((file) =>
+        [...nodes(readSchema(file) as SchemaNode)].flatMap(({ pattern }) => pattern ?? []),
+      ),
+    ),
+  ];
+
+  it.each(patterns)("%s is tried at one place, and repeats nothing that repeats", (pattern) => {
+    expect(pattern).toMatch(/^\^/);
+    const withoutClasses = pattern.replace(/\\./g, "c").replace(/\[[^\]]*\]/g, "c");
+    expect(withoutClasses).not.toMatch(/\([^()]*[*+{][^()]*\)[*+{]/);
+    expect(withoutClasses).not.toMatch(/[*+][*+]/);
+  });
+
+  it.each(patterns)("%s takes linear time", (pattern) => {
+    const expression = new RegExp(pattern, "u");
+    const start = performance.now();
+    for (const probe of PROBES) expression.test(`${probe.repeat(200_000)}\n`);
+    // A million characters or so each; where the time were quadratic, it would be minutes.
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+});
+
+describe("a list whose items may not be repeated", () => {
+  const schema: SchemaNode = { type: "array", uniqueItems: true };
+
+  it("is checked in linear time, whatever its items are", () => {
+    const items = Array.from({ length: 100_000 }, (_, index) => ({ name: `n${index}`, of: [index] }));
+    const start = performance.now();
+    expect(validate(schema, items)).toEqual([]);
+    expect(validate(schema, [...items, { of: [7], name: "n7" }])).toEqual([
+      { instancePath: "", keyword: "uniqueItems", params: { i: 100_000, j: 7 } },
+    ]);
+    // Ten thousand million comparisons would take minutes.
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  it("tells values apart that look alike", () => {
+    for (const list of [
+      [1, "1", true, "true", null, "null"],
+      [[1], ["1"], [[1]], "[1]", { a: 1 }, '{"a":1}', { a: "1" }],
+      [["a", "b"], ["a,b"], { a: "b" }, { "a:b": "c" }, {}, []],
+    ])
+      expect(validate(schema, list)).toEqual([]);
   });
 });
