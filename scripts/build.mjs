@@ -12,7 +12,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
-import { replaceModules } from "./replace-modules.mjs";
+import { CLIENT, onlyUsedTypes, replaceModules, SERVER } from "./replace-modules.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const watch = process.argv.includes("--watch");
@@ -39,6 +39,8 @@ const web = { ...common, platform: "browser", mainFields: ["browser", "module", 
 const requireInEsm =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
+const server = [replaceModules(SERVER), onlyUsedTypes(path.join(root, "server/src"))];
+
 /** @type {readonly import("esbuild").BuildOptions[]} */
 const bundles = [
   {
@@ -46,7 +48,7 @@ const bundles = [
     entryPoints: ["client/src/extension.ts"],
     outfile: "dist/extension.cjs",
     external: ["vscode"],
-    plugins: [replaceModules()],
+    plugins: [replaceModules(CLIENT)],
   },
   {
     ...web,
@@ -54,11 +56,17 @@ const bundles = [
     entryPoints: ["client/src/extension.web.ts"],
     outfile: "dist/web/extension.js",
     external: ["vscode"],
-    plugins: [replaceModules()],
+    plugins: [replaceModules(CLIENT)],
   },
-  { ...node, entryPoints: ["server/src/lsp/server.node.ts"], outfile: "dist/server.cjs" },
-  // A classic worker script: the client starts it from a blob.
-  { ...web, format: "iife", entryPoints: ["server/src/lsp/server.web.ts"], outfile: "dist/web/server.js" },
+  { ...node, entryPoints: ["server/src/lsp/server.node.ts"], outfile: "dist/server.cjs", plugins: server },
+  {
+    // A classic worker script: the client starts it from a blob.
+    ...web,
+    format: "iife",
+    entryPoints: ["server/src/lsp/server.web.ts"],
+    outfile: "dist/web/server.js",
+    plugins: server,
+  },
   {
     ...node,
     format: "esm",

@@ -1,10 +1,20 @@
 /**
- * Parts of the client library that run at every start and do nothing for us, replaced by what they come to here. They
- * are a tenth of the client's bundle. test/unit/bundles holds what makes each of them safe.
+ * Parts of the libraries of the language server protocol that do nothing for us, replaced in a bundle by what they come
+ * to here: in the client they run at every start, in the server they are a twentieth of it. test/unit/bundles holds what
+ * makes each of them safe.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+/**
+ * @typedef {object} Replacement
+ * @property {RegExp} filter what is imported
+ * @property {RegExp} from the files that import it
+ * @property {string} contents
  */
 
-/** @type {readonly { filter: RegExp, from: RegExp, contents: string }[]} */
-const REPLACEMENTS = [
+/** @type {readonly Replacement[]} */
+export const CLIENT = [
   {
     // The library asks whether VS Code is new enough for it. The manifest asks for a newer one, or VS Code would not
     // have started us.
@@ -33,19 +43,128 @@ const REPLACEMENTS = [
   },
 ];
 
-/** @returns {import("esbuild").Plugin} */
-export function replaceModules() {
+/** @type {readonly Replacement[]} */
+export const SERVER = [
+  {
+    // Hears of notebooks, which our server does not ask for.
+    filter: /^\.\/notebook$/,
+    from: /vscode-languageserver[\\/]lib[\\/]common/,
+    contents: "module.exports = { NotebookSyncFeature: (Base) => Base };",
+  },
+  {
+    // The messages of that; the library exports them, and nobody else reads them.
+    filter: /^\.\/protocol\.notebook$/,
+    from: /vscode-languageserver-protocol[\\/]lib[\\/]common/,
+    contents: "module.exports = {};",
+  },
+  {
+    // Looks for packages on the disk, in processes of its own; `Files` of the library, which we do not use.
+    filter: /^\.\/files$/,
+    from: /vscode-languageserver[\\/]lib[\\/]node/,
+    contents: "module.exports = {};",
+  },
+];
+
+/** @param {readonly Replacement[]} replacements @returns {import("esbuild").Plugin} */
+export function replaceModules(replacements) {
   return {
     name: "replace-modules",
     setup(build) {
-      for (const [index, { filter, from }] of REPLACEMENTS.entries()) {
+      for (const [index, { filter, from }] of replacements.entries()) {
         build.onResolve({ filter }, ({ importer }) =>
           from.test(importer) ? { path: String(index), namespace: "replacement" } : undefined,
         );
       }
       build.onLoad({ filter: /.*/, namespace: "replacement" }, ({ path }) => ({
-        contents: REPLACEMENTS[Number(path)]?.contents ?? "",
+        contents: replacements[Number(path)]?.contents ?? "",
       }));
     },
   };
+}
+
+/** What the protocol's library makes and recognises: ranges, diagnostics, code actions and the like. */
+const TYPES = "vscode-languageserver-types";
+
+/**
+ * The protocol's library hands on all of that, which would keep it in the bundle. Of it stays what the library reads
+ * and what our sources import, so that a new import brings its own.
+ * @param {string} sources the folder of ours
+ * @returns {import("esbuild").Plugin}
+ */
+export function onlyUsedTypes(sources) {
+  return {
+    name: "only-used-types",
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^${TYPES}$`) }, async ({ importer, kind, resolveDir }) => {
+        if (kind !== "require-call" || !/vscode-languageserver-protocol[\\/]lib[\\/]common/.test(importer))
+          return;
+        // As an `import`, this gives the form whose exports can be left out one by one.
+        const { path: file, errors } = await build.resolve(TYPES, { kind: "import-statement", resolveDir });
+        return { path: file, errors, namespace: "used-types", pluginData: resolveDir };
+      });
+      build.onLoad({ filter: /.*/, namespace: "used-types" }, ({ path: file, pluginData }) => {
+        const names = usedTypes(readFileSync(file, "utf8"), [
+          ...textsIn(pluginData, ".js").map(namesReadByTheLibrary),
+          ...textsIn(sources, ".ts").map(namesImportedByUs),
+        ]);
+        const contents = `export { ${names.join(", ")} } from ${JSON.stringify(file)};`;
+        return { contents, resolveDir: pluginData, watchDirs: [sources] };
+      });
+      build.onLoad({ filter: new RegExp(`${TYPES}[\\\\/].*\\.js$`) }, ({ path: file }) => ({
+        contents: withoutEffects(readFileSync(file, "utf8")),
+      }));
+    },
+  };
+}
+
+/** @param {string} folder @param {string} suffix */
+function textsIn(folder, suffix) {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(suffix))
+    .map((name) => readFileSync(path.join(folder, name), "utf8"));
+}
+
+/** @param {string} text of a file of the library, as TypeScript compiles it */
+function namesReadByTheLibrary(text) {
+  return [...text.matchAll(/vscode_languageserver_types_1\.(\w+)/g)].map(([, name = ""]) => name);
+}
+
+/**
+ * The values that a file of ours imports from the library. Throws where it takes them without naming them.
+ * @param {string} text
+ */
+export function namesImportedByUs(text) {
+  const statements = text.matchAll(
+    /^(?:import|export) (?!type )([^;"]*) from "vscode-languageserver(?!-textdocument)[^"]*"/gm,
+  );
+  return [...statements].flatMap(([statement, clause = ""]) => {
+    const list = /^\{([^}]*)\}$/.exec(clause)?.[1];
+    if (list === undefined)
+      throw new Error(`${statement}: name what you need, for the rest is left out of the bundle`);
+    return list.split(",").flatMap((one) => /^\s*(?!type\s)(\w+)/.exec(one)?.[1] ?? []);
+  });
+}
+
+/**
+ * Those of the names that the library of types exports.
+ * @param {string} library @param {readonly (readonly string[])[]} lists
+ */
+function usedTypes(library, lists) {
+  const exported = new Set(
+    [...library.matchAll(/^export (?:var|class|const) (\w+)/gm)].map(([, name]) => name),
+  );
+  return [...new Set(lists.flat())].filter((name) => exported.has(name));
+}
+
+/**
+ * TypeScript writes a namespace as a variable and a call that fills it, which a bundler has to keep; as a call that has
+ * no effect and returns it, it is left out where nobody reads it. What no longer looks like that costs size only.
+ * @param {string} library
+ */
+function withoutEffects(library) {
+  return library.replace(
+    /^((?:export )?var (\w+));\n\(function \(\2\) \{\n([\s\S]*?)^\}\)\(\2 \|\| \(\2 = \{\}\)\);$/gm,
+    (_whole, variable, name, body) =>
+      `${variable} = /* @__PURE__ */ (function (${name}) {\n${body}return ${name};\n})({});`,
+  );
 }

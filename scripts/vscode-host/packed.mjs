@@ -39,7 +39,7 @@ const CONTENTS = [
   "extension/syntaxes/plumbline.tmLanguage.json",
   "extension/syntaxes/report.tmLanguage.json",
 ];
-const PAGE = /^extension\/docs\/codes\/(?:README|[a-z]+\/[a-z0-9-]+)\.md$/;
+const PAGE = /^extension\/docs\/codes\/(?:README|(?:[a-z]+\/)?[a-z0-9-]+)\.md$/;
 
 const file = packagePath();
 const folder = path.join(root, `out/editor/packed-${process.pid}`);
