@@ -12,7 +12,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
-import { CLIENT, onlyUsedTypes, replaceModules, SERVER } from "./replace-modules.mjs";
+import { clientPlugins, serverPlugins } from "./replace-modules.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const watch = process.argv.includes("--watch");
@@ -39,7 +39,7 @@ const web = { ...common, platform: "browser", mainFields: ["browser", "module", 
 const requireInEsm =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-const server = [replaceModules(SERVER), onlyUsedTypes(path.join(root, "server/src"))];
+const server = serverPlugins(path.join(root, "server/src"));
 
 /** @type {readonly import("esbuild").BuildOptions[]} */
 const bundles = [
@@ -48,7 +48,7 @@ const bundles = [
     entryPoints: ["client/src/extension.ts"],
     outfile: "dist/extension.cjs",
     external: ["vscode"],
-    plugins: [replaceModules(CLIENT)],
+    plugins: clientPlugins(),
   },
   {
     ...web,
@@ -56,7 +56,7 @@ const bundles = [
     entryPoints: ["client/src/extension.web.ts"],
     outfile: "dist/web/extension.js",
     external: ["vscode"],
-    plugins: [replaceModules(CLIENT)],
+    plugins: clientPlugins(),
   },
   { ...node, entryPoints: ["server/src/lsp/server.node.ts"], outfile: "dist/server.cjs", plugins: server },
   {

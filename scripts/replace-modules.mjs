@@ -14,7 +14,7 @@ import path from "node:path";
  */
 
 /** @type {readonly Replacement[]} */
-export const CLIENT = [
+const CLIENT = [
   {
     // The library asks whether VS Code is new enough for it. The manifest asks for a newer one, or VS Code would not
     // have started us.
@@ -44,7 +44,7 @@ export const CLIENT = [
 ];
 
 /** @type {readonly Replacement[]} */
-export const SERVER = [
+const SERVER = [
   {
     // Hears of notebooks, which our server does not ask for.
     filter: /^\.\/notebook$/,
@@ -65,8 +65,17 @@ export const SERVER = [
   },
 ];
 
+/** For a bundle of the client. */
+export const clientPlugins = () => [replaceModules(CLIENT)];
+
+/**
+ * For a bundle of the server.
+ * @param {string} sources the folder of ours that imports the library
+ */
+export const serverPlugins = (sources) => [replaceModules(SERVER), onlyUsedTypes(sources)];
+
 /** @param {readonly Replacement[]} replacements @returns {import("esbuild").Plugin} */
-export function replaceModules(replacements) {
+function replaceModules(replacements) {
   return {
     name: "replace-modules",
     setup(build) {
@@ -91,7 +100,7 @@ const TYPES = "vscode-languageserver-types";
  * @param {string} sources the folder of ours
  * @returns {import("esbuild").Plugin}
  */
-export function onlyUsedTypes(sources) {
+function onlyUsedTypes(sources) {
   return {
     name: "only-used-types",
     setup(build) {

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
+import { serverPlugins } from "../../../scripts/replace-modules.mjs";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 const shipped = path.join(root, "dist/server.cjs");
@@ -20,7 +21,7 @@ export function serverBundle(): Promise<string> {
 let bundle: Promise<string> | undefined;
 
 async function makeBundle(): Promise<string> {
-  const sources = newestOf("server/src", "schemas", "package-lock.json");
+  const sources = newestOf("server/src", "schemas", "scripts/replace-modules.mjs", "package-lock.json");
   for (const made of [shipped, own]) if (existsSync(made) && statSync(made).mtimeMs > sources) return made;
   mkdirSync(path.dirname(own), { recursive: true });
   // Several test processes may bundle at once: each writes its own file, and the last one to finish stays.
@@ -34,6 +35,7 @@ async function makeBundle(): Promise<string> {
     mainFields: ["module", "main"],
     entryPoints: ["server/src/lsp/server.node.ts"],
     outfile: mine,
+    plugins: serverPlugins(path.join(root, "server/src")),
     logLevel: "error",
   });
   renameSync(mine, own);

@@ -1,6 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import path from "node:path";
+import esbuild from "esbuild";
 import { describe, expect, it } from "vitest";
+import { namesImportedByUs, serverPlugins } from "../../../scripts/replace-modules.mjs";
 
 /** `npm test` builds before it tests; where nobody has built, there is nothing to look at. */
 const dist = path.resolve(import.meta.dirname, "../../../dist");
@@ -61,5 +65,75 @@ describe("the client library", () => {
 
   it("is never asked for notebooks", () => {
     expect(read("server/src/lsp/connection.ts")).not.toMatch(/notebook/i);
+  });
+});
+
+/** What scripts/replace-modules.mjs leaves out of the server's library must not be needed, and only that be left out. */
+describe("the server library", () => {
+  const root = path.resolve(import.meta.dirname, "../../..");
+  const sources = path.join(root, "server/src");
+
+  /** The bundle of one file that imports the library. */
+  async function bundled(source: string): Promise<{ code: string; exported: Record<string, unknown> }> {
+    const folder = mkdtempSync(path.join(tmpdir(), "plumbline-bundle-"));
+    try {
+      writeFileSync(path.join(folder, "entry.ts"), source);
+      const outfile = path.join(folder, "bundle.cjs");
+      await esbuild.build({
+        stdin: { contents: source, resolveDir: root, loader: "ts" },
+        bundle: true,
+        platform: "node",
+        format: "cjs",
+        mainFields: ["module", "main"],
+        outfile,
+        plugins: serverPlugins(folder),
+      });
+      const exported = createRequire(import.meta.url)(outfile) as Record<string, unknown>;
+      return { code: readFileSync(outfile, "utf8"), exported };
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  it("is asked for no notebooks and no files", () => {
+    const names = readdirSync(sources, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .flatMap((name) => namesImportedByUs(readFileSync(path.join(sources, name), "utf8")));
+    expect(names).toContain("DiagnosticSeverity");
+    expect(names.filter((name) => /^Notebook|Notebook\w*Notification$|^Files$/.test(name))).toEqual([]);
+  });
+
+  it("keeps the types that are imported, with what they need, and no others", async () => {
+    const { code, exported } = await bundled(
+      `import { createConnection } from "vscode-languageserver/node";
+       import {
+         CodeActionKind,
+         type Hover,
+         Range,
+         RelativePattern,
+       } from "vscode-languageserver";
+       const range = Range.create({ line: 1, character: 2 }, { line: 3, character: 4 });
+       const isFolder = RelativePattern.is({ baseUri: { uri: "file:///a", name: "a" }, pattern: "*" });
+       const isNoFolder = RelativePattern.is({ baseUri: {}, pattern: "*" });
+       const kind = CodeActionKind.QuickFix;
+       export { createConnection, isFolder, isNoFolder, kind, range };`.replace(/^ {7}/gm, ""),
+    );
+    expect(exported).toMatchObject({
+      createConnection: expect.any(Function),
+      isFolder: true,
+      isNoFolder: false,
+      kind: "quickfix",
+      range: { start: { line: 1, character: 2 }, end: { line: 3, character: 4 } },
+    });
+    expect(code.match(/InsertTextFormat|WorkspaceChange|notebookDocument\/didOpen/)?.[0]).toBeUndefined();
+  });
+
+  it("cannot be taken as a whole, for what is needed of it would not be seen", () => {
+    for (const statement of [
+      'import * as protocol from "vscode-languageserver";',
+      'export * from "vscode-languageserver/node";',
+    ])
+      expect(() => namesImportedByUs(statement)).toThrow(/name what you need/);
+    expect(namesImportedByUs('import type * as protocol from "vscode-languageserver";')).toEqual([]);
   });
 });
