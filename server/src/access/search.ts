@@ -1,15 +1,14 @@
 import { type Assignment, termHoldsOn } from "./assignment.ts";
 import type { Attribute } from "./attribute.ts";
 import type { Budget } from "./budget.ts";
-import { type Hints, Oracle, TooComplex } from "./oracle.ts";
+import { TooComplex } from "./oracle.ts";
 import { type Outcome, Outcomes, type Part } from "./outcomes.ts";
 import { plainest } from "./plainest.ts";
 import type { Point } from "./point.ts";
-import { impossibleByShape } from "./possible.ts";
-import type { Term, Terms } from "./predicate.ts";
+import type { Term } from "./predicate.ts";
 import { type Lists, type Region, regionsOf } from "./regions.ts";
-import { type TermId, TermList, TermTable } from "./term-table.ts";
-import { UncoveredFinder } from "./uncovered.ts";
+import type { TermId, TermList, TermTable } from "./term-table.ts";
+import type { UncoveredFinder } from "./uncovered.ts";
 
 export interface Found {
   /** A value for every attribute that a term speaks of. */
@@ -243,32 +242,6 @@ export class DifferenceSearch {
       `the witness found for ${label} does not hold: ${JSON.stringify([...request.assignment.values()])}`,
     );
   }
-}
-
-export interface Once extends SearchOptions {
-  readonly impossible: Terms;
-  readonly hints: Hints | undefined;
-  /** So many different requests of one region are offered until one counts. */
-  readonly attempts: number;
-}
-
-/** One search of its own, for terms that are compared once. */
-export function searchDifference(
-  allowing: { readonly allow: Terms; readonly deny: Terms },
-  denying: { readonly allow: Terms; readonly deny: Terms },
-  options: Once,
-  onFound: (found: Found) => boolean,
-): SearchResult {
-  const table = new TermTable(new Oracle(options.hints));
-  const lists = ({ allow, deny }: { readonly allow: Terms; readonly deny: Terms }): Lists => ({
-    allow: new TermList(table, allow),
-    deny: new TermList(table, deny),
-  });
-  const [one, other] = [lists(allowing), lists(denying)];
-  const impossible = new TermList(table, options.impossible);
-  for (const term of impossibleByShape(table.oracle.attributes)) impossible.add(term);
-  const search = new DifferenceSearch(new UncoveredFinder(table), one, other, impossible, options.attempts);
-  return search.run(options, onFound);
 }
 
 /** Undefined where a part of what is left of the budget does not do. */
