@@ -70,31 +70,49 @@ export function soleText(pattern: TextPattern): string | undefined {
     return first;
   }
   const { parts } = pattern;
-  if (parts.some((part) => !("literal" in part))) return undefined;
-  return parts.map((part) => ("literal" in part ? part.literal : "")).join("");
+  let text = "";
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at] as TextPart;
+    if (!("literal" in part)) return undefined;
+    text = at === 0 ? part.literal : text + part.literal;
+  }
+  return text;
 }
 
 /** The text that all texts of the set start with, where that is all there is to say; never empty. */
 export function soleStart(pattern: TextPattern): string | undefined {
+  return textBefore("chars", pattern);
+}
+
+/** The text before the one segment that a template ends in, where there are no others; never empty. */
+export function startOfSegment(pattern: TextPattern): string | undefined {
+  return textBefore("segment", pattern);
+}
+
+function textBefore(end: "chars" | "segment", pattern: TextPattern): string | undefined {
   if (pattern.kind !== "sequence") return undefined;
-  const { parts } = pattern;
-  const [head, tail] = parts.length === 2 ? parts : joinedParts(parts);
-  const isWhole = parts.length === 2 || joinedParts(parts).length === 2;
-  if (!isWhole || head === undefined || tail === undefined) return undefined;
-  if (!("literal" in head) || head.literal === "" || !("any" in tail) || tail.any !== "chars")
+  const parts = pattern.parts.length === 2 ? pattern.parts : joinedParts(pattern.parts);
+  if (parts.length !== 2) return undefined;
+  const [head, tail] = [parts[0], parts[1]];
+  if (head === undefined || tail === undefined || !("literal" in head) || head.literal === "")
     return undefined;
-  return head.literal;
+  return "any" in tail && tail.any === end ? head.literal : undefined;
 }
 
 /** Each text with its length, so that no text can pass for the end of another. */
 function setKey(values: readonly string[]): string {
-  const sorted = isSortedSet(values) ? values : [...new Set(values)].sort();
+  const sorted = sortedSet(values);
   let key = "{";
   for (let at = 0; at < sorted.length; at++) {
     const value = sorted[at] ?? "";
     key += `${value.length} ${value} `;
   }
   return key;
+}
+
+/** Each once; the same list where it is one already. */
+export function sortedSet(values: readonly string[]): readonly string[] {
+  return isSortedSet(values) ? values : [...new Set(values)].sort();
 }
 
 function isSortedSet(values: readonly string[]): boolean {

@@ -1,9 +1,9 @@
 import type { Attribute } from "./attribute.ts";
 import type { Budget } from "./budget.ts";
 import { domainOf } from "./domain.ts";
-import { soleStart, soleText, testKey } from "./literal-key.ts";
 import { holds, type Literal, type Term, type Test } from "./predicate.ts";
 import { complementLiteral } from "./term-algebra.ts";
+import { TestNumbers } from "./test-numbers.ts";
 import { disjoint, implies, satisfy } from "./theory.ts";
 import type { AttributeValue } from "./value.ts";
 
@@ -29,6 +29,7 @@ const maxMemo = 250_000;
  */
 export class Oracle {
   readonly attributes: Attribute[] = [];
+  #hasOpaque = false;
   readonly #optional: boolean[] = [];
   readonly #attributeIds = new Map<string, number>();
   /** The complement of a test is made when somebody asks for it. */
@@ -37,7 +38,7 @@ export class Oracle {
   /** Made when first asked for; null: there is none. */
   readonly #heads: (Head | null | undefined)[] = [];
   /** By attribute. */
-  readonly #tests: TestIds[] = [];
+  readonly #tests: TestNumbers[] = [];
   #relations = new Map<number, Relation>();
   #satisfiable = new Map<string | Lit, boolean>();
   #values = new Map<string, AttributeValue>();
@@ -49,37 +50,40 @@ export class Oracle {
     return this.#literals.length;
   }
 
+  /** Whether any attribute so far is one of an opaque atom. */
+  get hasOpaque(): boolean {
+    return this.#hasOpaque;
+  }
+
   attributeId(attribute: Attribute): number {
     const known = this.#attributeIds.get(attribute.key);
     if (known !== undefined) return known;
     this.attributes.push(attribute);
     this.#optional.push(domainOf(attribute).kinds.includes("absent"));
     this.#attributeIds.set(attribute.key, this.attributes.length - 1);
-    this.#tests.push({ equal: new Map(), prefix: new Map(), member: new Map(), other: new Map() });
+    this.#tests.push(new TestNumbers());
+    if (attribute.sort === "opaque") this.#hasOpaque = true;
     return this.attributes.length - 1;
   }
 
   lit(literal: Literal): Lit {
     const attribute = this.attributeId(literal.attribute);
-    const { test: asked } = literal;
-    const form = formOf(asked);
-    const ids = (this.#tests[attribute] as TestIds)[form];
-    const key = keyIn(form, asked);
-    let id = ids.get(key);
-    if (id === undefined) {
-      id = this.#literals.length;
+    const fresh = this.#literals.length;
+    const id = (this.#tests[attribute] as TestNumbers).numberOf(literal.test, fresh);
+    if (id === fresh) {
       const test = literal.negated ? complementLiteral(literal) : literal;
       this.#literals.push(test, literal.negated ? literal : undefined);
       this.#attributeOf.push(attribute);
-      ids.set(key, id);
     }
     return literal.negated ? id + 1 : id;
   }
 
   /** The literals of a term, sorted and each once. */
   lits(term: Term): readonly Lit[] {
-    const lits: Lit[] = [];
-    for (const literal of term.literals) lits.push(this.lit(literal));
+    const { literals } = term;
+    // Of its exact size: lists that grow have room for more, and there are as many lists as terms.
+    const lits: Lit[] = new Array(literals.length);
+    for (let at = 0; at < literals.length; at++) lits[at] = this.lit(literals[at] as Literal);
     return sortInPlace(lits);
   }
 
@@ -221,32 +225,6 @@ export class Oracle {
 }
 
 const present: Test = { test: "present" };
-
-/**
- * The tests of an attribute by their texts. Big policies are mostly equal texts and prefixes, which are found by that
- * text itself, so that no key is made for them.
- */
-interface TestIds {
-  readonly equal: Map<string, Lit>;
-  readonly prefix: Map<string, Lit>;
-  readonly member: Map<string, Lit>;
-  readonly other: Map<string, Lit>;
-}
-
-function formOf(test: Test): keyof TestIds {
-  if (test.test === "text" && test.pattern.ignoreCase !== true) {
-    if (soleText(test.pattern) !== undefined) return "equal";
-    if (soleStart(test.pattern) !== undefined) return "prefix";
-  }
-  const isMember = test.test === "member" && test.scalar !== true && test.pattern.ignoreCase !== true;
-  return isMember && soleText(test.pattern) !== undefined ? "member" : "other";
-}
-
-function keyIn(form: keyof TestIds, test: Test): string {
-  const isText = test.test === "text" || test.test === "member";
-  const text = form === "other" || !isText ? undefined : (soleText(test.pattern) ?? soleStart(test.pattern));
-  return text ?? testKey(test);
-}
 
 /** What every text that passes a test starts with. `exact`: those strings themselves pass, and nothing else. */
 export interface Head {

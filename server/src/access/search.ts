@@ -148,7 +148,7 @@ export class DifferenceSearch {
   #atomsAround(request: Point): readonly Attribute[] {
     const { oracle } = this.#table;
     const found = new Set<Attribute>();
-    if (!oracle.attributes.some(({ sort }) => sort === "opaque")) return [];
+    if (!oracle.hasOpaque) return [];
     for (const list of [this.allowing.allow, this.allowing.deny, this.denying.allow, this.denying.deny]) {
       for (const id of list.ids) {
         const lits = this.#table.lits(id);
@@ -183,13 +183,13 @@ export class DifferenceSearch {
     const { oracle } = this.#table;
     const requests = new Map<string, Point>();
     for (let attempt = 0; attempt < this.attempts; attempt++) {
-      const named = this.finder.point(part.box, attempt, budget);
+      const named = this.finder.point(part.box, attempt, budget, part.plain);
       const chosen = this.finder.holding(named, region.covers).length === 0 ? named : part.plain;
       budget.remaining -= oracle.attributes.length;
       const assignment = plainest(
         chosen.assignment,
         (attribute) => oracle.canBeAbsent(oracle.attributeId(attribute)),
-        (candidate) => this.#isIn(region, this.finder.pointOf(candidate)),
+        (candidate) => this.#isIn(region, this.finder.pointOf(candidate, chosen)),
       );
       const text = JSON.stringify([...assignment.values()]);
       if (requests.has(text)) continue;

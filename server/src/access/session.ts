@@ -150,9 +150,10 @@ class Side {
 }
 
 function readingsOf(given: Lists): SideLists {
+  const { table } = given.allow;
+  if (!table.oracle.hasOpaque) return { given, least: given, most: given };
   const own = { allow: given.allow.terms, deny: given.deny.terms };
   if (!own.allow.some(hasOpaque) && !own.deny.some(hasOpaque)) return { given, least: given, most: given };
-  const { table } = given.allow;
   return {
     given,
     least: listsOf(table, leastAllowed(own)),

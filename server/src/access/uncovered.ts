@@ -90,9 +90,9 @@ export class UncoveredFinder {
 
   /**
    * A request in the box with a value for every attribute. What the box leaves free can have any value as far as the
-   * solver's terms go; absent is the plainest. Without `attempt` no declared names are used.
+   * solver's terms go; absent is the plainest. Without `attempt` no declared names are used. `like`: as for `Point`.
    */
-  point(box: Box, attempt: number | undefined, budget: Budget): Point {
+  point(box: Box, attempt: number | undefined, budget: Budget, like?: Point): Point {
     const { attributes } = this.oracle;
     budget.remaining -= attributes.length;
     const values = new Map<string, AssignedValue>();
@@ -102,11 +102,11 @@ export class UncoveredFinder {
       const value: AttributeValue = isFree ? absent : this.oracle.value(id, lits ?? [], attempt, budget);
       values.set(attribute.key, { attribute, value });
     }
-    return new Point(this.oracle, values);
+    return new Point(this.oracle, values, like);
   }
 
-  pointOf(assignment: Assignment): Point {
-    return new Point(this.oracle, assignment);
+  pointOf(assignment: Assignment, like?: Point): Point {
+    return new Point(this.oracle, assignment, like);
   }
 }
 
