@@ -1,11 +1,16 @@
 /** What a lint rule is. One rule a file: `rules/<category>/<rule-id>.ts`; its page is `docs/codes/<rule-id>.md`. */
+import type { DeployedConfig } from "../deployed/config.ts";
+import type { Scenario } from "../policy/model.ts";
+import type { Decision } from "../simulate/decision.ts";
 import { findingCode } from "../text/codes.ts";
+import type { Fix } from "../text/fix.ts";
 import type { Place } from "../text/place.ts";
 import type { Problem, Severity } from "../text/problem.ts";
+import type { ParsedFile } from "../text/tree.ts";
 import type { LogicFacts } from "./analysis/facts.ts";
 import type { Plane } from "./analysis/plane.ts";
 
-/** As `domain.md` ("Lint rules to have") groups them. */
+/** As the field groups them; a rule stands in the folder of its category. */
 export type Category =
   | "credentials"
   | "authentication"
@@ -15,8 +20,31 @@ export type Category =
   | "coverage"
   | "logic";
 
+/** The traffic that a rule can speak of. */
+export type Traffic = "api" | "service" | "ai" | "event";
+
+/** What is known of a control plane besides its policy. */
+export interface Known {
+  /** The policy files, for what the model leaves out. */
+  readonly files: readonly ParsedFile[];
+  /** Scenarios as they were run, each in its environments. Empty where nobody ran them. */
+  readonly tests: readonly Tested[];
+  /** What is deployed, by environment and enforcement point. */
+  readonly deployed: ReadonlyMap<string, ReadonlyMap<string, DeployedConfig>>;
+  /** The day as `2026-01-15` (UTC). Undefined: nobody said, so that nothing is due or expired. */
+  readonly today: string | undefined;
+}
+
+export interface Tested {
+  readonly scenario: Scenario;
+  readonly environment: string;
+  readonly status: "passed" | "failed";
+  /** Undefined where its request could not be read. */
+  readonly decision?: Decision;
+}
+
 /** What a rule may look at. */
-export interface LintContext extends Plane {
+export interface LintContext extends Plane, Known {
   /** What the access functions say about the rules: made when the first rule asks for it, then kept. */
   readonly logic: LogicFacts;
 }
@@ -29,6 +57,7 @@ export interface RuleFinding {
   /** The evidence, with its places. */
   readonly related?: NonNullable<Problem["related"]>;
   readonly data?: NonNullable<Problem["data"]>;
+  readonly fixes?: readonly Fix[];
   /** Where it holds in one environment only; findings that say the same in several are merged. */
   readonly environment?: string;
 }
@@ -39,6 +68,11 @@ export interface LintRule {
   readonly category: Category;
   /** The severity without settings. */
   readonly severity: Severity;
+  readonly traffic: readonly Traffic[];
+  /** The controls that it gives evidence for, as `FRAMEWORK-EDITION:ID` (`policy/controls.ts` has the list). */
+  readonly controls: readonly string[];
+  /** Whether its findings have fixes, at least where nothing keeps them from it. */
+  readonly fixable: boolean;
   /** What its findings are about, as a title. */
   readonly title: string;
   /** Its page, relative to `docs/codes`. */
@@ -47,7 +81,7 @@ export interface LintRule {
 }
 
 /** Severity and title of a rule are those of its code in `text/codes.ts`. Throws where it has none: a defect. */
-export function lintRule(definition: Pick<LintRule, "id" | "category" | "check">): LintRule {
+export function lintRule(definition: Omit<LintRule, "severity" | "title" | "docs">): LintRule {
   const code = findingCode(definition.id);
   if (code === undefined) throw new Error(`${definition.id} is not in text/codes.ts`);
   return { ...definition, severity: code.severity, title: code.title, docs: `${definition.id}.md` };

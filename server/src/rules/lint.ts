@@ -4,7 +4,7 @@ import type { PolicySet } from "../policy/model.ts";
 import type { Problem } from "../text/problem.ts";
 import { type LogicFacts, logicFacts } from "./analysis/facts.ts";
 import type { Plane } from "./analysis/plane.ts";
-import type { LintContext, LintRule, RuleFinding } from "./lint-rule.ts";
+import type { Known, LintContext, LintRule, RuleFinding } from "./lint-rule.ts";
 import { lintRules } from "./registry.ts";
 
 /** `environment`: it holds there only. */
@@ -14,19 +14,25 @@ export type LintProblem = Problem & { readonly environment?: string };
 export function lint(
   set: PolicySet,
   isBroken: Plane["isBroken"],
+  known: Known,
   rules: readonly LintRule[] = lintRules,
 ): readonly LintProblem[] {
-  const context = lintContext(set, isBroken);
+  const context = lintContext(set, isBroken, known);
   return rules.flatMap((rule) => [...rule.check(context)].map((finding) => problemOf(rule, finding)));
 }
 
-export function lintContext(set: PolicySet, isBroken: Plane["isBroken"]): LintContext {
+export function lintContext(
+  set: PolicySet,
+  isBroken: Plane["isBroken"],
+  known: Known = nothingKnown,
+): LintContext {
   const environments = [...set.controlPlane.environments.values()].map((environment) => ({
     environment,
     set: policySetIn(set, environment),
   }));
   let logic: LogicFacts | undefined;
   return {
+    ...known,
     set,
     environments,
     isBroken,
@@ -36,6 +42,8 @@ export function lintContext(set: PolicySet, isBroken: Plane["isBroken"]): LintCo
     },
   };
 }
+
+const nothingKnown: Known = { files: [], tests: [], deployed: new Map(), today: undefined };
 
 function problemOf(rule: LintRule, finding: RuleFinding): LintProblem {
   return { code: rule.id, severity: rule.severity, ...finding };

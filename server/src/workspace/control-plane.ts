@@ -8,6 +8,7 @@ import { policySetIn } from "../policy/in-environment.ts";
 import type { ControlPlane } from "../policy/model.ts";
 import { checkSchema } from "../policy/schema-check.ts";
 import { lint } from "../rules/lint.ts";
+import type { Tested } from "../rules/lint-rule.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import { brokenResources, isBroken } from "./broken-parts.ts";
 import { withoutConsequences } from "./consequences.ts";
@@ -17,7 +18,7 @@ import { type FileFailure, type FileStore, isFailure } from "./file-store.ts";
 import type { EnvironmentProblem } from "./findings.ts";
 import type { WorkspaceOptions } from "./options.ts";
 import { runScenarios, scenarioProblems } from "./scenario-runs.ts";
-import type { ControlPlaneSnapshot } from "./snapshot.ts";
+import type { ControlPlaneSnapshot, ScenarioRun } from "./snapshot.ts";
 import { literalGlob, pathOf } from "./uris.ts";
 
 export interface ControlPlaneContext {
@@ -56,11 +57,13 @@ export async function analyzeControlPlane(
     : nothingDeployed;
   signal?.throwIfAborted();
 
+  const today = store.today;
   const inputs = [
     ...files,
     ...documents.values(),
     ...deployed.files,
     ...deployed.problems.map((one) => one.message),
+    today,
   ];
   if (previous !== undefined && sameItems(previous.inputs, inputs)) return previous;
 
@@ -83,7 +86,8 @@ export async function analyzeControlPlane(
       );
     }
   signal?.throwIfAborted();
-  const linted = options.rules ? lint(built.set, (resource) => isBroken(broken, resource)) : [];
+  const known = { files, tests: runs.map(testedBy), deployed: deployed.configs, today };
+  const linted = options.rules ? lint(built.set, (resource) => isBroken(broken, resource), known) : [];
   const read = [...documents.values()].filter((file): file is ParsedFile => !isFailure(file));
   return {
     snapshot: {
@@ -113,6 +117,11 @@ export async function analyzeControlPlane(
     inputs,
     deployedCache,
   };
+}
+
+function testedBy({ scenario, environment, status, simulation }: ScenarioRun): Tested {
+  const decided = simulation === undefined ? {} : { decision: simulation.decision };
+  return { scenario, environment, status, ...decided };
 }
 
 const nothingDeployed: DeployedEnvironments = { configs: new Map(), files: [], problems: [] };

@@ -34,6 +34,11 @@ export class FileStore {
     private readonly similar: (uri: string) => LoadedFile | undefined = () => undefined,
   ) {}
 
+  /** The day, as `2026-01-15` (UTC). */
+  get today(): string {
+    return new Date(this.host.now()).toISOString().slice(0, 10);
+  }
+
   /** What has been read of a file so far. */
   known(uri: string): LoadedFile | undefined {
     return this.#parsed.get(uri);

@@ -57,7 +57,7 @@ function toFinding(problem: EnvironmentProblem, layouts: Layouts): Finding {
       message,
     })),
     environments: problem.environment === undefined ? [] : [problem.environment],
-    fixable: problem.data?.replaceWith !== undefined,
+    fixable: (problem.fixes ?? []).length > 0 || problem.data?.replaceWith !== undefined,
     data: problem.data ?? {},
   };
 }

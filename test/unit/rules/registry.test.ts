@@ -25,5 +25,6 @@ it.each(lintRules)("$id has a title, a severity and a page", ({ title, severity,
 
 it("a rule without a code is a defect", () => {
   const check = () => [];
-  expect(() => lintRule({ id: "no-such-rule", category: "logic", check })).toThrow("no-such-rule");
+  const definition = { category: "logic", traffic: ["api"], controls: [], fixable: false, check } as const;
+  expect(() => lintRule({ id: "no-such-rule", ...definition })).toThrow("no-such-rule");
 });

@@ -4,7 +4,14 @@ import type { VerdictOf } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords, placeOfPart } from "../words.ts";
 
-export const conditionAlwaysFalse = lintRule({ id: "condition-always-false", category: "logic", check });
+export const conditionAlwaysFalse = lintRule({
+  id: "condition-always-false",
+  category: "logic",
+  traffic: ["api", "service", "ai", "event"],
+  controls: ["NIST-CSF-2.0:PR.AA-05"],
+  fixable: false,
+  check,
+});
 
 function check({ logic }: LintContext): readonly RuleFinding[] {
   return verdictsOf(logic, "condition-always-false").map((verdict) => {

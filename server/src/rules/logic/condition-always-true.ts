@@ -3,7 +3,14 @@ import type { VerdictOf } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords, placeOfPart } from "../words.ts";
 
-export const conditionAlwaysTrue = lintRule({ id: "condition-always-true", category: "logic", check });
+export const conditionAlwaysTrue = lintRule({
+  id: "condition-always-true",
+  category: "logic",
+  traffic: ["api", "service", "ai", "event"],
+  controls: ["NIST-CSF-2.0:PR.AA-05", "OWASP-NHI-2025:NHI5"],
+  fixable: false,
+  check,
+});
 
 function check({ logic }: LintContext): readonly RuleFinding[] {
   return verdictsOf(logic, "condition-always-true").map((verdict) => {

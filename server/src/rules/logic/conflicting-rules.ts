@@ -3,7 +3,14 @@ import type { DeadEntry } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { listed, together } from "../words.ts";
 
-export const conflictingRules = lintRule({ id: "conflicting-rules", category: "logic", check });
+export const conflictingRules = lintRule({
+  id: "conflicting-rules",
+  category: "logic",
+  traffic: ["api", "service", "ai", "event"],
+  controls: ["NIST-CSF-2.0:PR.AA-05"],
+  fixable: false,
+  check,
+});
 
 function check({ logic }: LintContext): readonly RuleFinding[] {
   return verdictsOf(logic, "conflicting").flatMap(({ judged: { rule }, entries }) =>

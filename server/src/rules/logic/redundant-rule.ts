@@ -3,7 +3,14 @@ import type { VerdictOf } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { listed, together } from "../words.ts";
 
-export const redundantRule = lintRule({ id: "redundant-rule", category: "logic", check });
+export const redundantRule = lintRule({
+  id: "redundant-rule",
+  category: "logic",
+  traffic: ["api", "service", "ai", "event"],
+  controls: ["NIST-CSF-2.0:PR.AA-05"],
+  fixable: false,
+  check,
+});
 
 function check({ logic }: LintContext): readonly RuleFinding[] {
   return verdictsOf(logic, "redundant").map((verdict) => {

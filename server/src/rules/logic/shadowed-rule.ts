@@ -2,7 +2,14 @@ import { verdictsOf } from "../analysis/facts.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { listed, together } from "../words.ts";
 
-export const shadowedRule = lintRule({ id: "shadowed-rule", category: "logic", check });
+export const shadowedRule = lintRule({
+  id: "shadowed-rule",
+  category: "logic",
+  traffic: ["api", "service", "ai", "event"],
+  controls: ["NIST-CSF-2.0:PR.AA-05"],
+  fixable: false,
+  check,
+});
 
 function check({ logic }: LintContext): readonly RuleFinding[] {
   return verdictsOf(logic, "shadowed").map(({ judged: { rule }, by }) => ({

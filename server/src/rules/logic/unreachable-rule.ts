@@ -7,7 +7,14 @@ import type { VerdictOf } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords, placeOfPart } from "../words.ts";
 
-export const unreachableRule = lintRule({ id: "unreachable-rule", category: "logic", check });
+export const unreachableRule = lintRule({
+  id: "unreachable-rule",
+  category: "logic",
+  traffic: ["api", "service", "ai", "event"],
+  controls: ["NIST-CSF-2.0:PR.AA-05"],
+  fixable: false,
+  check,
+});
 
 function check(context: LintContext): readonly RuleFinding[] {
   return verdictsOf(context.logic, "unreachable").map((verdict) => {
