@@ -1,14 +1,14 @@
 /** Runs the lint rules on one control plane. */
 import { policySetIn } from "../policy/in-environment.ts";
 import type { PolicySet } from "../policy/model.ts";
-import type { Problem } from "../text/problem.ts";
+import type { FixableProblem } from "../text/fix.ts";
 import { type LogicFacts, logicFacts } from "./analysis/facts.ts";
 import type { Plane } from "./analysis/plane.ts";
 import type { Known, LintContext, LintRule, RuleFinding } from "./lint-rule.ts";
 import { lintRules } from "./registry.ts";
 
 /** `environment`: it holds there only. */
-export type LintProblem = Problem & { readonly environment?: string };
+export type LintProblem = FixableProblem & { readonly environment?: string };
 
 /** `isBroken`: resources that a part with an error speaks of; rules that compare decisions leave them out. */
 export function lint(

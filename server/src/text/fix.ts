@@ -3,7 +3,13 @@
  * how the file is written (flow or block, indentation, quotes, comments) and keeps it so.
  */
 import type { Place } from "./place.ts";
+import type { Problem } from "./problem.ts";
 import type { ListNode, MapNode, ScalarNode } from "./tree.ts";
+
+export interface FixableProblem extends Problem {
+  /** What to do about it; the one that fits best first. `data.replaceWith` is one more, for the problem's own place. */
+  readonly fixes?: readonly Fix[];
+}
 
 export interface Fix {
   /** What it does, as a command: `Set maxTtl to 1h`. */

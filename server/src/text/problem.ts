@@ -1,4 +1,3 @@
-import type { Fix } from "./fix.ts";
 import type { Place } from "./place.ts";
 
 export type Severity = "error" | "warning" | "information" | "hint";
@@ -14,8 +13,6 @@ export interface Problem {
   readonly message: string;
   readonly place: Place;
   readonly related?: readonly { readonly place: Place; readonly message: string }[];
-  /** What to do about it; the one that fits best first. */
-  readonly fixes?: readonly Fix[];
   /** For quick fixes and machines, for example `{ replaceWith: "amount" }`. JSON values only. */
   readonly data?: Readonly<Record<string, unknown>>;
 }

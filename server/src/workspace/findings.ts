@@ -1,10 +1,10 @@
 /** From problems with places to findings with lines: the JSON contract. The one place that merges environments. */
+import type { FixableProblem } from "../text/fix.ts";
 import type { SourceLayout } from "../text/layout.ts";
-import type { Problem } from "../text/problem.ts";
 import type { Finding } from "./finding.ts";
 
 /** A problem that holds in some environments only. */
-export interface EnvironmentProblem extends Problem {
+export interface EnvironmentProblem extends FixableProblem {
   readonly environment?: string;
 }
 
