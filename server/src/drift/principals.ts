@@ -21,10 +21,13 @@ export function meshPrincipals(
   ...functions: readonly AccessFunction[]
 ): readonly Assumption[] {
   if (point?.type !== "istio") return [];
-  const declared = [...set.identities.values()].flatMap(({ spiffeId }) =>
-    spiffeId === undefined ? [] : [substitute(spiffeId.text, environment)],
+  const declared = [...set.identities.values()].flatMap(({ spiffeId, spiffeIdPattern }) =>
+    [spiffeId, spiffeIdPattern].flatMap((one) =>
+      one === undefined ? [] : [substitute(one.text, environment)],
+    ),
   );
-  if (declared.some((id) => !shape.test(id))) return [];
+  // `**` may stand for segments of another shape.
+  if (declared.some((id) => !shape.test(id) || id.endsWith("/**"))) return [];
   const { trustDomain, trustDomainAliases } = point.settings;
   const trusted = new Set<string>([
     typeof trustDomain === "string" ? trustDomain : "cluster.local",

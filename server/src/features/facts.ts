@@ -1,6 +1,7 @@
 /** Lookups over one control plane, each made once when it is first asked for: what features would otherwise scan for. */
 import type { DriftFinding, PathComparison } from "../drift/report.ts";
 import type { Identity, Rule, Scenario, Written } from "../policy/model.ts";
+import { child, texts as nodeTexts } from "../text/tree.ts";
 import type { ControlPlaneSnapshot, ScenarioRun } from "../workspace/snapshot.ts";
 
 type Groups<T> = ReadonlyMap<string, readonly T[]>;
@@ -34,12 +35,16 @@ class Facts {
   }
 
   get bySubject(): Groups<Rule> {
-    return this.#once("bySubject", () => group(this.#rules, (rule) => texts(rule.subjects)));
+    return this.#once("bySubject", () =>
+      group(this.#rules, (rule) => [...new Set([...texts(rule.subjects), ...named(rule, "subjects")])]),
+    );
   }
 
   /** Rules by one on whose behalf somebody acts. */
   get byDelegator(): Groups<Rule> {
-    return this.#once("byDelegator", () => group(this.#rules, (rule) => texts(rule.onBehalfOf)));
+    return this.#once("byDelegator", () =>
+      group(this.#rules, (rule) => [...new Set([...texts(rule.onBehalfOf), ...named(rule, "onBehalfOf")])]),
+    );
   }
 
   /** Deny rules that match every caller. */
@@ -110,6 +115,11 @@ class Facts {
     this.#made.set(name, made);
     return made;
   }
+}
+
+/** As the rule writes them: sets by their own names. */
+function named(rule: Rule, list: "subjects" | "onBehalfOf"): readonly string[] {
+  return nodeTexts(child(rule.node, list));
 }
 
 function texts(written: readonly Written[] | undefined): readonly string[] {

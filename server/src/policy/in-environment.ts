@@ -9,6 +9,7 @@ export function identityIn(identity: Identity, environment: Environment): Identi
   return remembered(identity, environment, ({ text, written, texts }) => ({
     ...identity,
     ...(identity.spiffeId === undefined ? {} : { spiffeId: written(identity.spiffeId) }),
+    ...(identity.spiffeIdPattern === undefined ? {} : { spiffeIdPattern: written(identity.spiffeIdPattern) }),
     ...(identity.clientId === undefined ? {} : { clientId: written(identity.clientId) }),
     claims: new Map([...identity.claims].map(([name, values]) => [name, texts(values)])),
     deployedAs: new Map(

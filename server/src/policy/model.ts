@@ -79,18 +79,24 @@ export type IdentityType =
   | "group"
   | "client"
   | "third-party"
-  | "legacy-service-account";
+  | "legacy-service-account"
+  | "set";
 
 export interface Identity {
   readonly name: string;
   readonly place: Place;
   readonly type: IdentityType;
   readonly spiffeId?: Written;
+  /** SPIFFE IDs with `*` for a segment and `**` for the rest (`spiffe-id-pattern.ts`). */
+  readonly spiffeIdPattern?: Written;
   readonly issuer?: Written;
   /** Claims that the verified token must have: a value, or one of several; a list claim must contain it. */
   readonly claims: ReadonlyMap<string, readonly string[]>;
   readonly clientId?: Written;
+  /** Sets are replaced by their members, here as in rules (`build/subject-sets.ts`). */
   readonly actsFor: readonly Written[];
+  /** Of a set, which has no proof of its own. */
+  readonly members?: readonly Written[];
   readonly owner?: string;
   readonly credential?: CredentialSpec;
   readonly deployedAs: ReadonlyMap<string, DeployedAs>;
@@ -198,6 +204,7 @@ export interface Rule {
   readonly mode: "enforce" | "audit";
   readonly place: Place;
   readonly effect: "allow" | "deny";
+  /** Members of sets, at the place of the set's name. */
   readonly subjects: readonly Written[] | undefined;
   readonly anonymous: boolean;
   readonly onBehalfOf: readonly Written[] | undefined;

@@ -4,7 +4,7 @@
  */
 import type { Problem } from "../text/problem.ts";
 import type { PolicySet } from "./model.ts";
-import { delegationCycles } from "./references/delegation-cycles.ts";
+import { delegationCycles, setCycles } from "./references/cycles.ts";
 import { spiffeIdProblems } from "./references/spiffe-ids.ts";
 import { targetProblems } from "./references/targets.ts";
 import { unknownNames } from "./references/unknown-names.ts";
@@ -15,6 +15,7 @@ export function checkReferences(set: PolicySet): readonly Problem[] {
     ...unknownNames(set),
     ...targetProblems(set),
     ...delegationCycles(set),
+    ...setCycles(set),
     ...variableProblems(set),
     ...spiffeIdProblems(set),
   ];

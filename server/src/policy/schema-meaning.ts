@@ -8,6 +8,7 @@ import { child, entries, items, type MapNode, type TreeNode, text, toValue } fro
 import type { Kind } from "./schema-kinds.ts";
 import { placeInScalar, placeOfFirstKey } from "./schema-path.ts";
 import { spiffeIdMistake } from "./spiffe-id.ts";
+import { spiffeIdPatternMistake } from "./spiffe-id-pattern.ts";
 import { variablesIn } from "./variables.ts";
 
 export function checkMeaning(kind: Kind, root: MapNode): readonly Problem[] {
@@ -17,12 +18,15 @@ export function checkMeaning(kind: Kind, root: MapNode): readonly Problem[] {
       return [
         ...entries(child(spec, "issuers")).flatMap(({ value }) => checkIssuerUrl(child(value, "url"))),
         ...entries(child(spec, "trustDomains")).flatMap(({ value }) =>
-          checkSpiffeId(child(value, "endpointSpiffeId")),
+          checkSpiffeId(child(value, "endpointSpiffeId"), spiffeIdMistake),
         ),
       ];
     case "Inventory":
       return [
-        ...entries(child(spec, "identities")).flatMap(({ value }) => checkSpiffeId(child(value, "spiffeId"))),
+        ...entries(child(spec, "identities")).flatMap(({ value }) => [
+          ...checkSpiffeId(child(value, "spiffeId"), spiffeIdMistake),
+          ...checkSpiffeId(child(value, "spiffeIdPattern"), spiffeIdPatternMistake),
+        ]),
         ...entries(child(spec, "resources")).flatMap(({ value }) => checkOperationSources(value)),
       ];
     case "Policy":
@@ -32,10 +36,10 @@ export function checkMeaning(kind: Kind, root: MapNode): readonly Problem[] {
   }
 }
 
-function checkSpiffeId(node: TreeNode | undefined): readonly Problem[] {
+function checkSpiffeId(node: TreeNode | undefined, mistakeIn: typeof spiffeIdMistake): readonly Problem[] {
   if (node?.kind !== "scalar" || typeof node.value !== "string" || node.text === "") return [];
   // A variable stands for characters that are fine wherever it is; its value is checked for each environment.
-  const mistake = spiffeIdMistake(withoutVariables(node.text));
+  const mistake = mistakeIn(withoutVariables(node.text));
   if (mistake === undefined) return [];
   const { replaceWith } = mistake;
   return [
@@ -183,7 +187,9 @@ export const requestForms = [
 ] as const;
 
 function checkScenario(scenario: TreeNode): readonly Problem[] {
-  const problems: Problem[] = [...checkSpiffeId(child(child(scenario, "source"), "principal"))];
+  const problems: Problem[] = [
+    ...checkSpiffeId(child(child(scenario, "source"), "principal"), spiffeIdMistake),
+  ];
   const request = scenario.kind === "map" ? scenario.byKey.get("request") : undefined;
   if (request?.value.kind !== "map") return problems;
   const { byKey } = request.value;

@@ -60,7 +60,9 @@ function identityUses(identity: Identity): readonly Use[] {
   const credential = child(identity.node, "credential");
   const gateways = child(identity.node, "deployedAs");
   return [
-    ...all("identity", by, identity.actsFor),
+    // Names as written: the model has the members of sets in their place.
+    ...all("identity", by, writtenList(child(identity.node, "actsFor"))),
+    ...all("identity", by, identity.members),
     ...one("identity", by, written(child(identity.node, "replacedBy"))),
     ...one("issuer", by, identity.issuer),
     ...one("issuer", by, written(child(credential, "issuer"))),
@@ -83,8 +85,8 @@ function ruleUses(rule: Rule): readonly Use[] {
   const by = `rule ${rule.id}`;
   const approval = child(child(rule.node, "obligations"), "approval");
   return [
-    ...all("identity", by, rule.subjects),
-    ...all("identity", by, rule.onBehalfOf),
+    ...all("identity", by, writtenList(child(rule.node, "subjects"))),
+    ...all("identity", by, writtenList(child(rule.node, "onBehalfOf"))),
     ...rule.on.flatMap((target) => targetUses(target, by)),
     ...all("identity", by, writtenList(child(approval, "from"))),
   ];

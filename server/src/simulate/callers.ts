@@ -51,8 +51,7 @@ export function resolveCallers(set: PolicySet, environment: Environment, interac
 }
 
 function peerProof(identity: Identity, { source, client }: Interaction): string | undefined {
-  if (identity.spiffeId !== undefined && source?.principal === identity.spiffeId.text)
-    return "peer certificate";
+  if (source?.principal !== undefined && hasSpiffeId(identity, source.principal)) return "peer certificate";
   for (const [gateway, known] of identity.deployedAs) {
     if (known.consumer !== undefined && client?.id === known.consumer) return `client of ${gateway}`;
     if (known.groups?.some((group) => client?.groups?.includes(group))) return `group of ${gateway}`;
@@ -84,9 +83,22 @@ function tokenProves(identity: Identity, set: PolicySet, interaction: Interactio
 
 function isNamedAsActor(identity: Identity, interaction: Interaction): boolean {
   const actor = jsonAt(interaction.jwt?.claims, ["act", "sub"]);
-  return (
-    typeof actor === "string" && (identity.spiffeId?.text === actor || identity.clientId?.text === actor)
-  );
+  return typeof actor === "string" && (hasSpiffeId(identity, actor) || identity.clientId?.text === actor);
+}
+
+function hasSpiffeId({ spiffeId, spiffeIdPattern }: Identity, id: string): boolean {
+  return spiffeId?.text === id || (spiffeIdPattern !== undefined && isLike(id, spiffeIdPattern.text));
+}
+
+/** Segment by segment: `*` is any one, `**` at the end one or more (`policy/spiffe-id-pattern.ts`). */
+function isLike(id: string, pattern: string): boolean {
+  const [segments, wanted] = [id.split("/"), pattern.split("/")];
+  const isOpenEnd = wanted.at(-1) === "**";
+  if (isOpenEnd ? segments.length < wanted.length : segments.length !== wanted.length) return false;
+  return wanted.every((one, index) => {
+    const segment = segments[index] ?? "";
+    return one === "*" || (one === "**" && index === wanted.length - 1) ? segment !== "" : one === segment;
+  });
 }
 
 function isTokenOf(issuer: Issuer, { jwt }: Interaction): boolean {

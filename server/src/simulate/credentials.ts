@@ -15,7 +15,7 @@ export function credentialsOf(
   environment: Environment,
 ): Credentials {
   const identity = identityIn(declared, environment);
-  const principal = identity.spiffeId?.text;
+  const principal = identity.spiffeId?.text ?? anyLike(identity.spiffeIdPattern?.text);
   const clientId = identity.clientId?.text;
   const known = [...identity.deployedAs.values()][0];
   const issuer = identity.issuer && set.controlPlane.issuers.get(identity.issuer.text);
@@ -38,6 +38,11 @@ export function credentialsOf(
     jwt: delegated ?? own,
     credential: identity.credential?.type === undefined ? undefined : { type: identity.credential.type },
   });
+}
+
+/** A workload that a pattern of SPIFFE IDs stands for; which one makes no difference. */
+function anyLike(pattern: string | undefined): string | undefined {
+  return pattern?.replaceAll("**", "any").replaceAll("*", "any");
 }
 
 /**

@@ -68,6 +68,7 @@ export const findingCodes = [
   { code: "reference/file-not-readable", severity: "error", title: "A file that cannot be read" },
   { code: "reference/file-too-large", severity: "error", title: "A referenced file that is too large" },
   { code: "reference/outside-workspace", severity: "error", title: "A reference that leaves the workspace" },
+  { code: "reference/set-cycle", severity: "error", title: "Sets of identities that are in each other" },
   {
     code: "reference/undefined-variable",
     severity: "error",

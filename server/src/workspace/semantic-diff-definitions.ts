@@ -130,7 +130,18 @@ function issuer({ name, place, url, audiences, claims }: Issuer): Defined {
 }
 
 function identity(one: Identity): Defined {
-  const { name, place, spiffeId, issuer: by, claims, clientId, actsFor, deployedAs } = one;
+  const {
+    name,
+    place,
+    spiffeId,
+    spiffeIdPattern,
+    members,
+    issuer: by,
+    claims,
+    clientId,
+    actsFor,
+    deployedAs,
+  } = one;
   const known = [...deployedAs].map(([gateway, { consumer, groups }]) => [gateway, consumer, groups]);
   return {
     kind: "identity",
@@ -138,6 +149,8 @@ function identity(one: Identity): Defined {
     place,
     parts: partsOf({
       spiffeId: spiffeId?.text,
+      spiffeIdPattern: spiffeIdPattern?.text,
+      of: members?.map((member) => member.text),
       issuer: by?.text,
       claims,
       clientId: clientId?.text,

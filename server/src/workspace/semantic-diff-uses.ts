@@ -62,9 +62,15 @@ function partsUsed(target: Target, resource: Resource | undefined): readonly str
   ];
 }
 
-function textsOfIdentity({ spiffeId, clientId, claims, deployedAs }: Identity): readonly string[] {
+function textsOfIdentity({
+  spiffeId,
+  spiffeIdPattern,
+  clientId,
+  claims,
+  deployedAs,
+}: Identity): readonly string[] {
   return [
-    ...[spiffeId, clientId].flatMap((written) => written?.text ?? []),
+    ...[spiffeId, spiffeIdPattern, clientId].flatMap((written) => written?.text ?? []),
     ...[...claims.values()].flat(),
     ...[...deployedAs.values()].flatMap(({ consumer, groups = [] }) => [consumer ?? "", ...groups]),
   ];

@@ -1,7 +1,7 @@
 /** Random rules over the resources of a random control plane. */
 import { condition as anyCondition } from "../cel/generate.ts";
 import { type Fields, type Random, some } from "./random.ts";
-import { eventTypes, identityNames, resourceNames, toolNames } from "./random-world.ts";
+import { eventTypes, identityNames, resourceNames, setNames, toolNames } from "./random-world.ts";
 
 const common = [
   'jwt.groups.exists(g, g == "support")',
@@ -46,16 +46,22 @@ export function rule(random: Random, name: string, declared: Fields): Fields {
     effect,
     ...(anonymous ? { anonymous: true } : {}),
     ...(named
-      ? { subjects: delegated ? some(random, ["copilot", "bot", "web"], 1, 2) : subjects(random) }
+      ? {
+          subjects: delegated
+            ? some(random, ["copilot", "bot", "web", "fleet", "jobs"], 1, 2)
+            : subjects(random),
+        }
       : {}),
-    ...(delegated ? { onBehalfOf: some(random, ["staff", "admins", "app", "vendor", "web"], 1, 3) } : {}),
+    ...(delegated
+      ? { onBehalfOf: some(random, ["staff", "admins", "app", "vendor", "web", "people", "all"], 1, 3) }
+      : {}),
     on,
     ...(random.chance(0.3) ? { condition: condition(random, String(on[0]?.resource)) } : {}),
     ...(isAllow && random.chance(0.2) ? { requires: { credential: requirement(random) } } : {}),
   };
 }
 
-const subjects = (random: Random) => some(random, [...identityNames, "nobody-declared"], 1, 4);
+const subjects = (random: Random) => some(random, [...identityNames, ...setNames, "nobody-declared"], 1, 4);
 
 function condition(random: Random, resource: string): string {
   if (random.chance(0.15)) return anyCondition(random, 2);

@@ -3,7 +3,20 @@ import { toolSchema } from "../cel/generate.ts";
 import { type Fields, type Random, some } from "./random.ts";
 import { rule } from "./random-rule.ts";
 
-export const identityNames = ["web", "copilot", "bot", "staff", "admins", "app", "vendor", "legacy", "ghost"];
+export const identityNames = [
+  "web",
+  "copilot",
+  "bot",
+  "staff",
+  "admins",
+  "app",
+  "vendor",
+  "legacy",
+  "ghost",
+  "jobs",
+  "fleet",
+];
+export const setNames = ["people", "shop", "all"];
 export const toolNames = ["refund", "lookup", "export"];
 export const methods = ["GET", "POST", "HEAD", "DELETE"];
 export const templates = [
@@ -68,7 +81,8 @@ function controlPlane(random: Random): Fields {
 
 function identities(random: Random): Fields {
   const maybe = (fields: Fields, chance = 0.85): Fields => (random.chance(chance) ? fields : {});
-  const acts = () => maybe({ actsFor: some(random, ["staff", "admins", "app", "vendor", "web"], 1, 3) });
+  const acts = () =>
+    maybe({ actsFor: some(random, ["staff", "admins", "app", "vendor", "web", "people"], 1, 3) });
   return {
     web: { type: "workload", spiffeId: "spiffe://${td}/ns/shop/sa/web", ...maybe(acts(), 0.2) },
     copilot: { type: "agent", spiffeId: "spiffe://${td}/ns/ai/sa/copilot", ...acts() },
@@ -98,6 +112,12 @@ function identities(random: Random): Fields {
     },
     legacy: { type: "legacy-service-account", deployedAs: { kong: { consumer: "legacy-${td}" } } },
     ghost: { type: "workload" },
+    jobs: { type: "workload", spiffeIdPattern: "spiffe://${td}/ns/*/sa/web", ...maybe(acts(), 0.3) },
+    fleet: { type: "agent", spiffeIdPattern: "spiffe://${td}/ns/ai/**", ...acts() },
+    people: { type: "set", of: ["staff", "admins", ...(random.chance(0.3) ? ["undeclared"] : [])] },
+    shop: { type: "set", of: some(random, ["web", "app", "jobs", "legacy"], 1, 3) },
+    // Sets in sets, and sometimes in a circle.
+    all: { type: "set", of: ["people", "shop", "copilot", ...(random.chance(0.1) ? ["all"] : [])] },
   };
 }
 

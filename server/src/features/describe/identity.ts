@@ -22,6 +22,7 @@ export function identityLines(known: Known, name: string): readonly string[] {
   return [
     dots(`**${code(name)}**`, identity.type, id),
     others.length === 0 ? "" : `Elsewhere: ${others.join(", ")}`,
+    identity.members === undefined ? "" : `Stands for ${few(identity.members.map((one) => code(one.text)))}`,
     provenBy(identity),
     dots(actsFor(identity), credential(identity), identity.owner && `owner ${plain(identity.owner)}`),
     delegates(plane, name),
@@ -46,19 +47,20 @@ function spiffeIds(plane: ControlPlaneSnapshot, { spiffeId }: Identity): readonl
   return [...byId].map(([id, names]) => (byId.size === 1 ? code(id) : `${code(id)} (${names.join(", ")})`));
 }
 
-function provenBy({ issuer, claims, clientId, deployedAs }: Identity): string {
+function provenBy({ issuer, claims, clientId, spiffeIdPattern, deployedAs }: Identity): string {
   const wanted = [...claims].map(([name, values]) => `${plain(name)} ${values.map(code).join(" or ")}`);
   if (clientId !== undefined) wanted.push(`client id ${code(clientId.text)}`);
   const token =
     issuer === undefined
       ? ""
       : `token of ${code(issuer.text)}${wanted.length > 0 ? ` with ${wanted.join(", ")}` : ""}`;
+  const pattern = spiffeIdPattern === undefined ? "" : `SPIFFE ID like ${code(spiffeIdPattern.text)}`;
   const gateways = [...deployedAs].map(([gateway, { consumer, groups }]) =>
     consumer === undefined
       ? `${groups?.length === 1 ? "group" : "groups"} ${codes(groups ?? [])} at ${plain(gateway)}`
       : `consumer ${code(consumer)} at ${plain(gateway)}`,
   );
-  const proofs = dots(token, ...gateways);
+  const proofs = dots(pattern, token, ...gateways);
   return proofs === "" ? "" : `Proven by ${proofs}`;
 }
 

@@ -10,6 +10,7 @@ const identityTypes: readonly IdentityType[] = [
   "client",
   "third-party",
   "legacy-service-account",
+  "set",
 ];
 
 /** Undefined where the type is missing or unknown: nothing can be said of such an identity. */
@@ -22,6 +23,8 @@ export function buildIdentity(key: ScalarNode, node: MapNode): Identity | undefi
     type,
     ...present({
       spiffeId: written(child(node, "spiffeId")),
+      spiffeIdPattern: written(child(node, "spiffeIdPattern")),
+      members: type === "set" ? (writtenList(child(node, "of")) ?? []) : undefined,
       issuer: written(child(node, "issuer")),
       clientId: written(child(node, "clientId")),
       owner: text(child(node, "owner")),

@@ -20,6 +20,7 @@ import { buildPolicy } from "./policies.ts";
 import { metadataName, namedMaps, written } from "./read.ts";
 import { buildResource, InventoryFiles } from "./resources.ts";
 import { buildScenarios } from "./scenarios.ts";
+import { identitiesWithoutSets, ruleWithoutSets } from "./subject-sets.ts";
 import { unreadKinds } from "./unread.ts";
 
 export interface BuiltPolicySet {
@@ -69,7 +70,10 @@ class Builder {
   set(): PolicySet {
     const controlPlane = this.#controlPlane();
     const { identities, resources } = this.#inventory();
-    const policies = this.#policies(resources);
+    const policies = this.#policies(resources).map((policy) => ({
+      ...policy,
+      rules: policy.rules.map((rule) => ruleWithoutSets(rule, identities)),
+    }));
     const scenarios = this.#scenarios();
     const kinds = new Set(unreadKinds(this.files));
     // Without its own document nothing is known of environments and issuers, so no use of them is a mistake.
@@ -77,7 +81,7 @@ class Builder {
     const unreadable = { names: this.#unreadable, kinds };
     return {
       controlPlane: controlPlane ?? this.#unnamed(),
-      identities,
+      identities: identitiesWithoutSets(identities),
       resources,
       policies,
       scenarios,

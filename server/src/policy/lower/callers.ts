@@ -4,10 +4,11 @@
  */
 import { attribute } from "../../access/catalogue.ts";
 import { fails, holds, type Literal, type Origin, type Term } from "../../access/predicate.ts";
-import { exactly, oneOf } from "../../access/text-pattern.ts";
+import { exactly, oneOf, type TextPattern } from "../../access/text-pattern.ts";
 import { claimKeys, claimScalar } from "../claims.ts";
 import { identityIn } from "../in-environment.ts";
 import type { Environment, Identity, Issuer, PolicySet } from "../model.ts";
+import { spiffeIdTexts } from "../spiffe-id-pattern.ts";
 
 /** The `act` claim (RFC 8693, 4.1), whose presence makes a token a delegated one, and the actor that it names. */
 export const actClaim = attribute("jwt.claims", "act");
@@ -37,9 +38,9 @@ export function actsForItself(
   context: CallerContext,
   origins: readonly Origin[],
 ): readonly Term[] {
-  const names = actorNames(identity, context);
-  const notAsActor: readonly Literal[] =
-    names.length === 0 ? [] : [fails(actorSubject, { test: "text", pattern: oneOf(names) })];
+  const notAsActor = actorPatterns(identity, context).map((pattern) =>
+    fails(actorSubject, { test: "text", pattern }),
+  );
   return provesDirectly(identity, context, origins).map((proof) => ({
     literals: [...proof.literals, ...notAsActor.filter(() => !isTokenProof(proof))],
     origins,
@@ -53,18 +54,20 @@ export function actsFor(
   context: CallerContext,
   origins: readonly Origin[],
 ): readonly Term[] {
-  const names = actorNames(actor, context);
+  const patterns = actorPatterns(actor, context);
   const depth = context.set.controlPlane.limits.delegationDepth;
-  if (names.length === 0 || depth < 1) return [];
+  if (patterns.length === 0 || depth < 1) return [];
   const tooDeep = attribute("jwt.claims", ...Array.from({ length: depth + 1 }, () => "act"));
-  return tokenProofs(delegator, context).map((literals) => ({
-    literals: [
-      holds(actorSubject, { test: "text", pattern: oneOf(names) }),
-      ...literals,
-      fails(tooDeep, { test: "present" }),
-    ],
-    origins,
-  }));
+  return patterns.flatMap((pattern) =>
+    tokenProofs(delegator, context).map((literals) => ({
+      literals: [
+        holds(actorSubject, { test: "text", pattern }),
+        ...literals,
+        fails(tooDeep, { test: "present" }),
+      ],
+      origins,
+    })),
+  );
 }
 
 /** The request involves `identity` as actor or as delegator, in any way: what a deny rule matches. */
@@ -73,22 +76,30 @@ export function involves(
   context: CallerContext,
   origins: readonly Origin[],
 ): readonly Term[] {
-  const names = actorNames(identity, context);
-  const asActor =
-    names.length === 0
-      ? []
-      : [...context.set.controlPlane.issuers.values()].map((issuer) => ({
-          literals: [holds(actorSubject, { test: "text", pattern: oneOf(names) }), ...trusts(issuer)],
-          origins,
-        }));
+  const asActor = actorPatterns(identity, context).flatMap((pattern) =>
+    [...context.set.controlPlane.issuers.values()].map((issuer) => ({
+      literals: [holds(actorSubject, { test: "text", pattern }), ...trusts(issuer)],
+      origins,
+    })),
+  );
   const asPeerOrToken = [...peerProofs(identity, context), ...tokenProofs(identity, context)];
   return [...asPeerOrToken.map((literals) => ({ literals, origins })), ...asActor];
 }
 
-/** What an `act` claim calls the identity: its SPIFFE ID, its client id. */
+/** What an `act` claim calls the identity, where that is one name: its SPIFFE ID, its client id. */
 export function actorNames(identity: Identity, context: CallerContext): readonly string[] {
   const { spiffeId, clientId } = identityIn(identity, context.environment);
   return [spiffeId, clientId].flatMap((name) => name?.text ?? []);
+}
+
+/** The texts of an `act` claim that name the identity; none where it has no name there. */
+export function actorPatterns(identity: Identity, context: CallerContext): readonly TextPattern[] {
+  const names = actorNames(identity, context);
+  const { spiffeIdPattern } = identityIn(identity, context.environment);
+  return [
+    ...(names.length === 0 ? [] : [oneOf(names)]),
+    ...(spiffeIdPattern === undefined ? [] : [spiffeIdTexts(spiffeIdPattern.text)]),
+  ];
 }
 
 function isTokenProof(proof: Term): boolean {
@@ -97,10 +108,14 @@ function isTokenProof(proof: Term): boolean {
 
 /** Proofs that no token takes part in. */
 function peerProofs(identity: Identity, context: CallerContext): readonly (readonly Literal[])[] {
-  const { spiffeId, deployedAs } = identityIn(identity, context.environment);
+  const { spiffeId, spiffeIdPattern, deployedAs } = identityIn(identity, context.environment);
   const proofs: (readonly Literal[])[] = [];
   if (spiffeId !== undefined)
     proofs.push([holds(attribute("source.principal"), { test: "text", pattern: exactly(spiffeId.text) })]);
+  if (spiffeIdPattern !== undefined)
+    proofs.push([
+      holds(attribute("source.principal"), { test: "text", pattern: spiffeIdTexts(spiffeIdPattern.text) }),
+    ]);
   for (const known of deployedAs.values()) {
     if (known.consumer !== undefined)
       proofs.push([holds(attribute("client.id"), { test: "text", pattern: exactly(known.consumer) })]);

@@ -6,7 +6,7 @@ import { exactly, oneOf } from "../../access/text-pattern.ts";
 import { claimKeys } from "../claims.ts";
 import { policySetIn, resourceIn } from "../in-environment.ts";
 import type { Environment, PolicySet, Resource } from "../model.ts";
-import { actClaim, actorNames, actorSubject } from "./callers.ts";
+import { actClaim, actorPatterns, actorSubject } from "./callers.ts";
 import { type LoweredRule, lowerRule } from "./rules.ts";
 
 /** Enforced policies only: `mode: audit` never takes part in a decision or a comparison. */
@@ -71,11 +71,11 @@ function tokenAssumptions(declared: PolicySet, environment: Environment): readon
   const context = { set, environment };
   const actors = [...set.identities.values()]
     .filter((identity) => identity.actsFor.length > 0)
-    .flatMap((identity) => actorNames(identity, context));
+    .flatMap((identity) => actorPatterns(identity, context));
   const unknownActor: Assumption = {
     literals: [
       holds(actClaim, { test: "present" }),
-      ...(actors.length === 0 ? [] : [fails(actorSubject, { test: "text", pattern: oneOf(actors) })]),
+      ...actors.map((pattern) => fails(actorSubject, { test: "text", pattern })),
     ],
     why: "issuers exchange tokens only for identities that declare actsFor",
   };

@@ -6,19 +6,30 @@ import type { Environment, Identity, PolicySet } from "../model.ts";
 import { withoutVariables } from "../schema-meaning.ts";
 import { placeInScalar } from "../schema-path.ts";
 import { spiffeIdMistake, trustDomainOf } from "../spiffe-id.ts";
+import { spiffeIdPatternMistake } from "../spiffe-id-pattern.ts";
 import { substitute, undefinedVariables, variablesIn } from "../variables.ts";
 import { replacement } from "./replacement.ts";
 
 export function spiffeIdProblems(set: PolicySet): readonly Problem[] {
-  return [...set.identities.values()].flatMap((identity) => {
-    const node = child(identity.node, "spiffeId");
-    return identity.spiffeId === undefined || node?.kind !== "scalar" ? [] : check(set, identity, node);
-  });
+  return [...set.identities.values()].flatMap((identity) =>
+    (["spiffeId", "spiffeIdPattern"] as const).flatMap((key) => {
+      const node = child(identity.node, key);
+      const mistakeIn = key === "spiffeId" ? spiffeIdMistake : spiffeIdPatternMistake;
+      return identity[key] === undefined || node?.kind !== "scalar"
+        ? []
+        : check(set, identity, node, mistakeIn);
+    }),
+  );
 }
 
-function check(set: PolicySet, identity: Identity, node: ScalarNode): readonly Problem[] {
+function check(
+  set: PolicySet,
+  identity: Identity,
+  node: ScalarNode,
+  mistakeIn: typeof spiffeIdMistake,
+): readonly Problem[] {
   const written = node.text;
-  if (spiffeIdMistake(withoutVariables(written)) !== undefined) return [];
+  if (mistakeIn(withoutVariables(written)) !== undefined) return [];
   // What is wrong whatever the variables are, the schema check has found; an undefined variable has a finding of its own.
   const environments = [...set.controlPlane.environments.values()].filter(
     (environment) => undefinedVariables(written, environment).length === 0,
@@ -28,7 +39,7 @@ function check(set: PolicySet, identity: Identity, node: ScalarNode): readonly P
   let mistake = "";
   for (const environment of environments) {
     const id = substitute(written, environment);
-    const found = spiffeIdMistake(id);
+    const found = mistakeIn(id);
     if (found !== undefined) {
       broken.push(environment);
       mistake = `${found.message} Here it becomes "${id}".`;

@@ -1,5 +1,5 @@
 import { identityIn } from "../../policy/in-environment.ts";
-import { actorNames } from "../../policy/lower/callers.ts";
+import { actorPatterns } from "../../policy/lower/callers.ts";
 import type { Identity, PolicySet, Rule } from "../../policy/model.ts";
 import { verdictsOf } from "../analysis/facts.ts";
 import type { Part } from "../analysis/judged.ts";
@@ -121,7 +121,7 @@ function noDelegation(rule: Rule, { uses }: VerdictOf<"unreachable">["judged"], 
       advice: `Add ${of(delegators)} to \`actsFor\` of ${of(actors)}, or correct \`onBehalfOf\`.`,
       identities: actors,
     };
-  const named = mayAct.filter((actor) => uses.some((use) => actorNames(actor, use.in.context).length > 0));
+  const named = mayAct.filter((actor) => uses.some((use) => actorPatterns(actor, use.in.context).length > 0));
   if (named.length === 0)
     return {
       ...base,

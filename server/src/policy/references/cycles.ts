@@ -6,27 +6,49 @@ interface Step {
   readonly to: Written;
 }
 
+/** What leads from one identity to others. */
+type StepsOf = (identity: Identity) => readonly Written[];
+
 /**
  * `actsFor` that leads back to where it started: in the end an identity would act for itself, and nobody could tell
  * who is responsible. One finding for each circle, at its first step in the order of the files.
  */
 export function delegationCycles(set: PolicySet): readonly Problem[] {
+  return circles(set, (identity) => identity.actsFor, delegationProblem);
+}
+
+/** Sets of identities that are in each other. */
+export function setCycles(set: PolicySet): readonly Problem[] {
+  return circles(set, (identity) => identity.members ?? [], setProblem);
+}
+
+function circles(
+  set: PolicySet,
+  stepsOf: StepsOf,
+  problemOf: (steps: readonly Step[]) => Problem,
+): readonly Problem[] {
   const problems: Problem[] = [];
   const done = new Set<string>();
   for (const start of set.identities.values()) {
     if (done.has(start.name)) continue;
-    walk(set, start, done, problems);
+    walk(set, start, done, stepsOf, (steps) => problems.push(problemOf(steps)));
   }
   return problems;
 }
 
 /** Depth first, without recursion: a hostile inventory may chain thousands of identities. */
-function walk(set: PolicySet, start: Identity, done: Set<string>, problems: Problem[]): void {
+function walk(
+  set: PolicySet,
+  start: Identity,
+  done: Set<string>,
+  stepsOf: StepsOf,
+  found: (steps: readonly Step[]) => void,
+): void {
   const path: Step[] = [];
   const open = new Map<string, number>([[start.name, 0]]);
   const pending: { readonly identity: Identity; next: number }[] = [{ identity: start, next: 0 }];
   for (let top = pending.at(-1); top !== undefined; top = pending.at(-1)) {
-    const to = top.identity.actsFor[top.next++];
+    const to = stepsOf(top.identity)[top.next++];
     if (to === undefined) {
       pending.pop();
       path.pop();
@@ -36,7 +58,7 @@ function walk(set: PolicySet, start: Identity, done: Set<string>, problems: Prob
     }
     const begin = open.get(to.text);
     if (begin !== undefined) {
-      problems.push(cycleProblem([...path.slice(begin), { from: top.identity, to }]));
+      found([...path.slice(begin), { from: top.identity, to }]);
       continue;
     }
     const next = set.identities.get(to.text);
@@ -47,10 +69,10 @@ function walk(set: PolicySet, start: Identity, done: Set<string>, problems: Prob
   }
 }
 
-function cycleProblem(steps: readonly Step[]): Problem {
+function delegationProblem(steps: readonly Step[]): Problem {
   const names = steps.map((step) => step.from.name);
   const [first, ...others] = steps;
-  if (first === undefined) throw new Error("a circle of delegation has at least one step");
+  if (first === undefined) throw new Error("a circle has at least one step");
   return {
     code: "reference/acts-for-cycle",
     severity: "error",
@@ -65,6 +87,26 @@ function cycleProblem(steps: readonly Step[]): Problem {
           related: others.map(({ from, to }) => ({
             place: to.place,
             message: `${from.name} acts for ${to.text} here.`,
+          })),
+        }),
+  };
+}
+
+function setProblem(steps: readonly Step[]): Problem {
+  const names = steps.map((step) => step.from.name);
+  const [first, ...others] = steps;
+  if (first === undefined) throw new Error("a circle has at least one step");
+  return {
+    code: "reference/set-cycle",
+    severity: "error",
+    message: `${others.length === 0 ? `${first.from.name} is a member of itself` : `These sets are members of each other: ${[...names, names[0]].join(" has ")}`}, which adds nobody. Remove ${first.to.text} from ${first.from.name}.`,
+    place: first.to.place,
+    ...(others.length === 0
+      ? {}
+      : {
+          related: others.map(({ from, to }) => ({
+            place: to.place,
+            message: `${from.name} has ${to.text} here.`,
           })),
         }),
   };
