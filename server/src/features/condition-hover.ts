@@ -15,14 +15,14 @@ export function conditionHover(
   offset: number,
 ): Hover | undefined {
   const found = conditionAt(plane.set, layout, offset);
-  if (found?.condition.node.kind !== "scalar") return undefined;
-  const { rule, condition } = found;
-  const { segments, place } = found.condition.node;
+  if (found === undefined) return undefined;
+  const { rule, condition, part } = found;
+  const { segments, place } = part.node;
   const base = layout.base(place.block);
   const at = segments.toValue(offset - base);
-  const read = at === undefined ? undefined : readAt(condition.compiled.reads, at);
+  const read = at === undefined ? undefined : readAt(condition.compiled.reads, part.start + at);
   if (read === undefined) return undefined;
-  const { start, end } = segments.toSource(read.start, read.end);
+  const { start, end } = segments.toSource(read.start - part.start, read.end - part.start);
   return {
     markdown: paragraph([
       `**${code(read.path)}** · ${typeInWords(read.type)}`,

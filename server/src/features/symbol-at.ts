@@ -2,7 +2,7 @@
  * What the cursor stands on: an own symbol, a condition. Looked up by block (a rule, an identity), so that neither the
  * length of a file nor an edit in another block makes it dearer.
  */
-import type { PolicySet, Rule, RuleCondition } from "../policy/model.ts";
+import type { ConditionPart, PolicySet, Rule, RuleCondition } from "../policy/model.ts";
 import { type PolicySymbol, symbols } from "../policy/symbols.ts";
 import type { SourceLayout } from "../text/layout.ts";
 import type { Block, Place } from "../text/place.ts";
@@ -16,6 +16,7 @@ export interface SymbolAt {
 export interface ConditionAt {
   readonly rule: Rule;
   readonly condition: RuleCondition;
+  readonly part: ConditionPart;
   readonly place: Place;
 }
 
@@ -84,7 +85,8 @@ function conditionIndex(set: PolicySet): BlockIndex<ConditionAt> {
     for (const policy of set.policies)
       for (const rule of policy.rules) {
         const { condition } = rule;
-        if (condition !== undefined) index.add({ rule, condition, place: condition.place });
+        for (const part of condition?.parts ?? [])
+          if (condition !== undefined) index.add({ rule, condition, part, place: part.node.place });
       }
   });
 }

@@ -8,7 +8,7 @@ import { type SymbolKind, symbolKey } from "./symbol-key.ts";
 export interface Definition {
   readonly kind: SymbolKind;
   readonly name: string;
-  /** The resource of an operation, tool or event type; the policy of a rule; the suite of a scenario. */
+  /** The resource of an operation, tool or event type; the policy of a rule or condition; the suite of a scenario. */
   readonly container?: string;
   readonly place: Place;
   /** Other names by which it can be said: `GET /payments/{id}` of an operation with an operationId. */
@@ -29,8 +29,16 @@ export function definitions(set: PolicySet): readonly Definition[] {
     ...controlPlaneDefinitions(set),
     ...[...set.identities.values()].map(({ name, place }): Definition => ({ kind: "identity", name, place })),
     ...[...set.resources.values()].flatMap(resourceDefinitions),
-    ...set.policies.flatMap(({ name, place, rules }): readonly Definition[] => [
+    ...set.policies.flatMap(({ name, place, rules, conditions }): readonly Definition[] => [
       { kind: "policy", name: name.text, place },
+      ...[...conditions].map(
+        ([condition, { place }]): Definition => ({
+          kind: "condition",
+          name: condition,
+          container: name.text,
+          place,
+        }),
+      ),
       ...rules.map(
         (rule): Definition => ({
           kind: "rule",

@@ -7,7 +7,7 @@ import type { EnforcementPointType } from "../access/attribute.ts";
 import type { Interaction, Json } from "../access/interaction.ts";
 import type { CompiledCondition } from "../cel/condition.ts";
 import type { Place } from "../text/place.ts";
-import type { MapNode, TreeNode } from "../text/tree.ts";
+import type { MapNode, ScalarNode, TreeNode } from "../text/tree.ts";
 
 /** A string of the file with its place. */
 export interface Written {
@@ -194,6 +194,8 @@ export interface Policy {
   readonly place: Place;
   readonly mode: "enforce" | "audit";
   readonly rules: readonly Rule[];
+  /** Its named conditions, which its rules ask for by name. */
+  readonly conditions: ReadonlyMap<string, { readonly place: Place; readonly node: ScalarNode }>;
 }
 
 export interface Rule {
@@ -228,12 +230,19 @@ export interface Rule {
 }
 
 export interface RuleCondition {
-  /** The decoded text. */
+  /** The decoded text; where there are several parts, all of them with `&&` between. */
   readonly source: string;
   readonly place: Place;
-  readonly node: TreeNode;
+  /** The rule's own condition and the named ones that it asks for, by their offsets in `source`. */
+  readonly parts: readonly ConditionPart[];
   /** Compiled once, against the resources of the rule's targets. */
   readonly compiled: CompiledCondition;
+}
+
+export interface ConditionPart {
+  readonly start: number;
+  readonly end: number;
+  readonly node: ScalarNode;
 }
 
 export interface Target {

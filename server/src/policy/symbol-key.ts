@@ -4,6 +4,7 @@ export type SymbolKind =
   | "operation"
   | "tool"
   | "event-type"
+  | "condition"
   | "policy"
   | "rule"
   | "scenario"
@@ -14,7 +15,7 @@ export type SymbolKind =
   | "secret-manager"
   | "variable";
 
-/** Names are unique in their kind; those of operations, tools and event types in their resource. */
+/** Names are unique in their kind; those of operations, tools and event types in their resource, of conditions in their policy. */
 export function symbolKey(kind: SymbolKind, name: string, container?: string): string {
   return container === undefined ? `${kind}:${name}` : `${kind}:${container}:${name}`;
 }

@@ -86,6 +86,7 @@ function ruleUses(rule: Rule): readonly Use[] {
   const approval = child(child(rule.node, "obligations"), "approval");
   return [
     ...all("identity", by, writtenList(child(rule.node, "subjects"))),
+    ...all("condition", by, writtenList(child(rule.node, "conditions")), rule.policy),
     ...all("identity", by, writtenList(child(rule.node, "onBehalfOf"))),
     ...rule.on.flatMap((target) => targetUses(target, by)),
     ...all("identity", by, writtenList(child(approval, "from"))),

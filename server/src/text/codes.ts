@@ -79,6 +79,11 @@ export const findingCodes = [
     severity: "error",
     title: "An enforcement point that no environment has",
   },
+  {
+    code: "reference/unknown-condition",
+    severity: "error",
+    title: "A named condition that the policy does not have",
+  },
   { code: "reference/unknown-environment", severity: "error", title: "An environment that is not declared" },
   {
     code: "reference/unknown-event-type",

@@ -32,6 +32,7 @@ const reportedNames: Readonly<Record<SymbolKind, boolean>> = {
   operation: true,
   tool: true,
   "event-type": true,
+  condition: true,
   "enforcement-point": true,
   environment: true,
   issuer: true,

@@ -34,6 +34,13 @@ const suited: Readonly<Record<string, readonly string[]>> = {
   orders: ['event.source == "shop"'],
 };
 
+/** Conditions that rules ask for by name; one ends in a comment. */
+export const namedConditions: Readonly<Record<string, string>> = {
+  support: 'jwt.groups.exists(g, g == "support")',
+  early: 'context.time < timestamp("2026-01-15T10:00:00Z") // before ten',
+  unbanned: "!has(jwt.banned)",
+};
+
 export function rule(random: Random, name: string, declared: Fields): Fields {
   const effect = random.chance(0.8) ? "allow" : "deny";
   const isAllow = effect === "allow";
@@ -57,6 +64,9 @@ export function rule(random: Random, name: string, declared: Fields): Fields {
       : {}),
     on,
     ...(random.chance(0.3) ? { condition: condition(random, String(on[0]?.resource)) } : {}),
+    ...(random.chance(0.15)
+      ? { conditions: some(random, [...Object.keys(namedConditions), "early", "unbanned"], 1, 2) }
+      : {}),
     ...(isAllow && random.chance(0.2) ? { requires: { credential: requirement(random) } } : {}),
   };
 }

@@ -1,7 +1,7 @@
 /** Random control planes: identities of all types, resources of all types, rules over them. */
 import { toolSchema } from "../cel/generate.ts";
 import { type Fields, type Random, some } from "./random.ts";
-import { rule } from "./random-rule.ts";
+import { namedConditions, rule } from "./random-rule.ts";
 
 export const identityNames = [
   "web",
@@ -43,6 +43,7 @@ export function world(random: Random): Readonly<Record<string, string>> {
   const policies = Array.from({ length: 1 + Math.floor(random.next() * 3) }, (_, index) =>
     spec("Policy", `policy-${index}`, {
       ...(random.chance(0.25) ? { mode: "audit" } : {}),
+      conditions: namedConditions,
       rules: Array.from({ length: 1 + Math.floor(random.next() * 4) }, (_, at) =>
         rule(random, `rule-${at}`, declared),
       ),

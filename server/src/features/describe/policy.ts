@@ -1,6 +1,7 @@
 /** Policies, rules and scenarios. */
 import { formatDuration } from "../../policy/duration.ts";
 import type { Rule } from "../../policy/model.ts";
+import { child, texts } from "../../text/tree.ts";
 import type { ControlPlaneSnapshot } from "../../workspace/snapshot.ts";
 import { factsOf } from "../facts.ts";
 import { partsOf } from "../reach.ts";
@@ -24,6 +25,18 @@ export function policyLines({ set }: ControlPlaneSnapshot, name: string): readon
   return [
     dots(`**${code(name)}**`, "policy", rules, policy.mode === "audit" ? AUDIT : ""),
     resources.length === 0 ? "" : `On ${few(resources.map(code))}`,
+  ];
+}
+
+export function conditionLines(plane: ControlPlaneSnapshot, policy: string, name: string): readonly string[] {
+  const found = plane.set.policies.find((one) => one.name.text === policy);
+  const condition = found?.conditions.get(name);
+  if (found === undefined || condition === undefined) return [];
+  const asking = found.rules.filter((rule) => texts(child(rule.node, "conditions")).includes(name));
+  return [
+    dots(`**${code(name)}**`, `condition of ${code(policy)}`),
+    code(condition.node.text.trim()),
+    asking.length === 0 ? "No rule asks for it." : `Asked for by ${few(asking.map((rule) => code(rule.id)))}`,
   ];
 }
 

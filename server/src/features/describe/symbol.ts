@@ -11,7 +11,7 @@ import {
 import { identityLines } from "./identity.ts";
 import type { Known } from "./known.ts";
 import { paragraph } from "./markdown.ts";
-import { policyLines, ruleLines, scenarioLines } from "./policy.ts";
+import { conditionLines, policyLines, ruleLines, scenarioLines } from "./policy.ts";
 import { eventTypeLines, operationLines, resourceLines, toolLines } from "./resource.ts";
 
 export function describeSymbol(known: Known, symbol: PolicySymbol): string {
@@ -32,6 +32,8 @@ function linesOf(known: Known, symbol: PolicySymbol): readonly string[] {
       return toolLines(plane, container, name);
     case "event-type":
       return eventTypeLines(plane, container, name);
+    case "condition":
+      return conditionLines(plane, container, name);
     case "policy":
       return policyLines(plane, name);
     case "rule":

@@ -4,11 +4,12 @@ import type { Json } from "../../access/interaction.ts";
 import { compileCondition } from "../../cel/compile.ts";
 import type { CompiledCondition } from "../../cel/condition.ts";
 import { type CelEnvironment, plumblineEnvironment } from "../../cel/environment.ts";
+import type { Place } from "../../text/place.ts";
 import type { Problem } from "../../text/problem.ts";
 import type { ScalarNode } from "../../text/tree.ts";
-import type { Operation, Resource, RuleCondition, Target, Tool } from "../model.ts";
+import type { ConditionPart, Operation, Resource, RuleCondition, Target, Tool } from "../model.ts";
 import { namesOperation, operationName } from "../operation-names.ts";
-import { placeInScalar } from "../schema-path.ts";
+import { placeInCondition } from "../place-in-condition.ts";
 import { variablesIn } from "../variables.ts";
 
 /** Compiles the conditions of one control plane; rules with the same targets share an environment. */
@@ -18,19 +19,23 @@ export class ConditionCompiler {
 
   constructor(private readonly resources: ReadonlyMap<string, Resource>) {}
 
+  /** One condition that has to hold, of one or several texts that each have to. `place`: where the rule says so. */
   compile(
-    node: ScalarNode,
+    nodes: readonly ScalarNode[],
+    place: Place,
     targets: readonly Target[],
   ): { readonly condition: RuleCondition; readonly problems: readonly Problem[] } {
-    const compiled = compileCondition(node.text, this.environment(targets));
-    const variables = variablesIn(node.text);
+    const { source, parts } = joined(nodes);
+    const compiled = compileCondition(source, this.environment(targets));
+    const variables = variablesIn(source);
+    const at = (start: number, end: number): Place => placeInCondition({ parts, place }, start, end);
     return {
-      condition: { source: node.text, place: node.place, node, compiled },
+      condition: { source, place, parts, compiled },
       // A variable is no CEL, so what CEL says about it would be a second finding for one cause.
       problems:
         variables.length > 0
-          ? variables.map(({ name, start, end }) => variableProblem(node, name, start, end))
-          : compiled.problems.map((problem) => placed(node, problem)),
+          ? variables.map(({ name, start, end }) => variableProblem(at(start, end), name))
+          : compiled.problems.map((problem) => placed(at(problem.start, problem.end), problem)),
     };
   }
 
@@ -122,22 +127,37 @@ function origins(resources: readonly Resource[]): string | undefined {
   return names.size === 0 ? undefined : [...names].join(" and ");
 }
 
-function placed(node: ScalarNode, problem: CompiledCondition["problems"][number]): Problem {
-  const { code, severity, message, start, end, replaceWith } = problem;
+/** One text as it is; several in parentheses, each closed in a line of its own, since a text may end in a comment. */
+function joined(nodes: readonly ScalarNode[]): Pick<RuleCondition, "source" | "parts"> {
+  const [only, ...others] = nodes;
+  if (only !== undefined && others.length === 0)
+    return { source: only.text, parts: [{ start: 0, end: only.text.length, node: only }] };
+  let source = "";
+  const parts = nodes.map((node): ConditionPart => {
+    source += source === "" ? "(" : " && (";
+    const start = source.length;
+    source += `${node.text}\n)`;
+    return { start, end: start + node.text.length, node };
+  });
+  return { source, parts };
+}
+
+function placed(place: Place, problem: CompiledCondition["problems"][number]): Problem {
+  const { code, severity, message, replaceWith } = problem;
   return {
     code,
     severity,
     message,
-    place: placeInScalar(node, start, end),
+    place,
     ...(replaceWith === undefined ? {} : { data: { replaceWith } }),
   };
 }
 
-function variableProblem(node: ScalarNode, name: string, start: number, end: number): Problem {
+function variableProblem(place: Place, name: string): Problem {
   return {
     code: "reference/variable-in-condition",
     severity: "error",
     message: `Variables are not put into conditions, so that one condition means the same in every environment. Compare with context.environment, or put \${${name}} into the inventory.`,
-    place: placeInScalar(node, start, end),
+    place,
   };
 }

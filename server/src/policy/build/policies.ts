@@ -1,6 +1,6 @@
 /** Policy documents. A rule that cannot be read is left out; it never blanks the others. */
 import type { Problem } from "../../text/problem.ts";
-import { child, items, type MapNode, type TreeNode, text } from "../../text/tree.ts";
+import { child, entries, items, type MapNode, type TreeNode, text } from "../../text/tree.ts";
 import type { Policy, Rule, Target, Written } from "../model.ts";
 import type { ConditionCompiler } from "./conditions.ts";
 import { boolean, duration, jsonRecord, oneOf, present, strings, written, writtenList } from "./read.ts";
@@ -21,20 +21,51 @@ export function buildPolicy(
 ): BuiltPolicy {
   const spec = child(root, "spec");
   const mode = oneOf(child(spec, "mode"), ["enforce", "audit"] as const) ?? "enforce";
+  const named = namedConditions(child(spec, "conditions"));
   const rules: Rule[] = [];
   const problems: Problem[] = [];
   const unreadable: string[] = [];
   for (const node of items(child(spec, "rules"))) {
-    const built = node.kind === "map" ? buildRule(node, name.text, mode, conditions) : undefined;
+    const built = node.kind === "map" ? buildRule(node, name.text, mode, conditions, named) : undefined;
     if (built === undefined) {
       const ruleName = text(child(node, "name"));
       if (ruleName !== undefined) unreadable.push(`${name.text}/${ruleName}`);
       continue;
     }
-    rules.push(isUnsound(built.rule.node) ? { ...built.rule, unsound: true } : built.rule);
+    rules.push(
+      built.isIncomplete || isUnsound(built.rule.node) ? { ...built.rule, unsound: true } : built.rule,
+    );
     problems.push(...built.problems);
   }
-  return { policy: { name, uri, place: name.place, mode, rules }, problems, unreadable };
+  return {
+    policy: { name, uri, place: name.place, mode, rules, conditions: named },
+    problems: [...problems, ...unusedProblems(named, rules, conditions)],
+    unreadable,
+  };
+}
+
+type NamedConditions = Policy["conditions"];
+
+function namedConditions(node: TreeNode | undefined): NamedConditions {
+  return new Map(
+    entries(node).flatMap(({ key, value }) =>
+      value.kind === "scalar" && text(value) !== undefined
+        ? [[key.text, { place: key.place, node: value }] as const]
+        : [],
+    ),
+  );
+}
+
+/** A condition is checked with the targets of the rules that ask for it; without any, as far as that is possible. */
+function unusedProblems(
+  named: NamedConditions,
+  rules: readonly Rule[],
+  conditions: ConditionCompiler,
+): readonly Problem[] {
+  const used = new Set(rules.flatMap((rule) => rule.condition?.parts.map((part) => part.node) ?? []));
+  return [...named.values()].flatMap(({ node }) =>
+    used.has(node) ? [] : conditions.compile([node], node.place, []).problems,
+  );
 }
 
 function buildRule(
@@ -42,17 +73,23 @@ function buildRule(
   policy: string,
   mode: Rule["mode"],
   conditions: ConditionCompiler,
-): { readonly rule: Rule; readonly problems: readonly Problem[] } | undefined {
+  named: NamedConditions,
+):
+  | { readonly rule: Rule; readonly problems: readonly Problem[]; readonly isIncomplete: boolean }
+  | undefined {
   const name = written(child(node, "name"));
   const effect = oneOf(child(node, "effect"), ["allow", "deny"] as const);
   const on = child(node, "on");
   if (name === undefined || effect === undefined || on?.kind !== "list") return undefined;
   const targets = on.items.flatMap(buildTarget);
   const condition = child(node, "condition");
+  const asked = child(node, "conditions");
+  const names = writtenList(asked) ?? [];
+  const parts = names.flatMap(({ text: name }) => named.get(name)?.node ?? []);
+  if (condition?.kind === "scalar" && text(condition) !== undefined) parts.push(condition);
+  const place = condition?.kind === "scalar" ? condition.place : asked?.place;
   const compiled =
-    condition?.kind === "scalar" && text(condition) !== undefined
-      ? conditions.compile(condition, targets)
-      : undefined;
+    parts.length === 0 || place === undefined ? undefined : conditions.compile(parts, place, targets);
   return {
     rule: {
       id: `${policy}/${name.text}`,
@@ -70,6 +107,8 @@ function buildRule(
       node,
     },
     problems: compiled?.problems ?? [],
+    // An unknown name has its finding; what the rule asks for then is more than can be told.
+    isIncomplete: names.some(({ text: name }) => !named.has(name)),
   };
 }
 

@@ -11,7 +11,7 @@ import {
 import { exactly, oneOf } from "../../access/text-pattern.ts";
 import { resourceIn } from "../in-environment.ts";
 import type { Identity, Resource, Rule, RuleCondition } from "../model.ts";
-import { placeInScalar } from "../schema-path.ts";
+import { placeInCondition } from "../place-in-condition.ts";
 import { actsFor, actsForItself, type CallerContext, involves } from "./callers.ts";
 import { lowerTarget } from "./targets.ts";
 
@@ -68,11 +68,12 @@ export function ruleFactors(rule: Rule, resource: Resource, context: CallerConte
 }
 
 /** Each atom where the condition says it; the whole condition where it is not written there as it is understood. */
-function placedAtoms({ node, source, place, compiled }: RuleCondition): readonly OpaqueAtom[] {
+function placedAtoms(condition: RuleCondition): readonly OpaqueAtom[] {
+  const { source, place, compiled } = condition;
   return compiled.partition.opaque.map((atom) => {
     const at = source.indexOf(atom.text);
-    const isThere = node.kind === "scalar" && at >= 0 && source.indexOf(atom.text, at + 1) < 0;
-    return { ...atom, place: isThere ? placeInScalar(node, at, at + atom.text.length) : place };
+    const isThere = at >= 0 && source.indexOf(atom.text, at + 1) < 0;
+    return { ...atom, place: isThere ? placeInCondition(condition, at, at + atom.text.length) : place };
   });
 }
 

@@ -23,6 +23,7 @@ function definingKind(kind: SymbolKind): "ControlPlane" | "Inventory" | "Policy"
     case "tool":
     case "event-type":
       return "Inventory";
+    case "condition":
     case "policy":
     case "rule":
       return "Policy";
@@ -44,7 +45,7 @@ function isJudged(set: PolicySet, use: Use): boolean {
   if (use.kind === "variable") return false;
   const { names, kinds } = set.unreadable ?? { names: new Set(), kinds: new Set() };
   if (kinds.has(definingKind(use.kind)) || names.has(symbolKey(use.kind, use.text))) return false;
-  if (use.container === undefined) return true;
+  if (use.container === undefined || use.kind === "condition") return true;
   const resource = set.resources.get(use.container);
   if (resource === undefined || resource.incomplete === true) return false;
   switch (use.kind) {
@@ -94,6 +95,8 @@ function whatIsMissing(set: PolicySet, { kind, text, container }: Use): string {
       return `MCP server ${container} has no tool "${text}".`;
     case "event-type":
       return `Event channel ${container} has no type "${text}".`;
+    case "condition":
+      return `Policy ${container} has no condition "${text}", so that nobody can tell when this rule applies.`;
     case "enforcement-point":
       return `No environment has an enforcement point "${text}".`;
     default:
@@ -133,6 +136,8 @@ function whereToDeclare({ kind, text, container, by }: Use): string {
       return "Declare it under spec.issuers of the ControlPlane.";
     case "secret-manager":
       return "Declare it under spec.secretManagers of the ControlPlane.";
+    case "condition":
+      return `Write it under spec.conditions of ${container}, or take it out of ${by}.`;
     case "policy":
     case "rule":
     case "scenario":

@@ -4,7 +4,7 @@ import type { CelEnvironment } from "../../cel/environment.ts";
 import { conditionMutations } from "../../cel/mutations.ts";
 import { formatDuration } from "../../policy/duration.ts";
 import type { Rule, RuleCondition, Target, Written } from "../../policy/model.ts";
-import { placeInScalar } from "../../policy/schema-path.ts";
+import { placeInCondition } from "../../policy/place-in-condition.ts";
 import type { Place } from "../../text/place.ts";
 import type { MutationDraft, MutationKind } from "./mutation.ts";
 
@@ -170,12 +170,11 @@ function* requirements(rule: Rule): Generator<Changed> {
 }
 
 function* conditions(rule: Rule, condition: RuleCondition, environment: CelEnvironment): Generator<Changed> {
-  const { source, compiled, node } = condition;
+  const { source, compiled } = condition;
   // A condition with an error is an error on every request, whatever its tests say.
   if (compiled.problems.some((problem) => problem.severity === "error")) return;
   for (const mutation of conditionMutations(source, compiled.reads)) {
-    const place =
-      node.kind === "scalar" ? placeInScalar(node, mutation.start, mutation.end) : condition.place;
+    const place = placeInCondition(condition, mutation.start, mutation.end);
     const words = `condition ${mutation.words}`;
     const mutated = compileCondition(mutation.source, environment);
     const broken = mutated.problems.find((problem) => problem.severity === "error");
