@@ -41,10 +41,10 @@ export function reachedBy(rules: readonly Rule[], denies: readonly Rule[] = []):
 /** `payments-tools/refund` for each part that the target names, else `payments-tools`. */
 export function partsOf(target: Target): readonly string[] {
   const { resource, events } = target;
-  const named = [target.operations, target.rpcs, target.tools, target.prompts].flatMap((one) => one ?? []);
-  const narrowed = [target.operations, target.rpcs, target.tools, target.prompts].some(
-    (one) => one !== undefined,
-  );
+  const { operations, rpcs, tools, prompts, mcpResources } = target;
+  const lists = [operations, rpcs, tools, prompts, mcpResources];
+  const named = lists.flatMap((one) => one ?? []);
+  const narrowed = lists.some((one) => one !== undefined);
   if (events !== undefined) {
     const types = events.types?.map((one) => one.text) ?? [];
     const what = events.operation === undefined ? "" : `${events.operation} `;

@@ -133,6 +133,10 @@ export interface Resource {
   readonly target?: string;
   readonly mcpPath?: string;
   readonly tools: readonly Tool[];
+  /** mcp-server: undefined where nobody says which there are; then there may be any. */
+  readonly prompts?: readonly Written[];
+  /** mcp-server: URIs, and with `/**` at the end all below one. */
+  readonly mcpResources?: readonly Written[];
   readonly model?: { readonly provider: string; readonly model: string };
   readonly event?: { readonly topic: string; readonly types: readonly string[] };
   /** Each path is a list of enforcement points in the order in which a request meets them. */
@@ -252,6 +256,8 @@ export interface Target {
   readonly operations?: readonly Written[];
   readonly tools?: readonly Written[];
   readonly prompts?: readonly Written[];
+  /** URIs of MCP resources, and with `/**` at the end all below one. */
+  readonly mcpResources?: readonly Written[];
   readonly rpcs?: readonly Written[];
   readonly events?: { readonly types?: readonly Written[]; readonly operation?: "publish" | "consume" };
 }

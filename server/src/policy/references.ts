@@ -6,7 +6,7 @@ import type { Problem } from "../text/problem.ts";
 import type { PolicySet } from "./model.ts";
 import { delegationCycles, setCycles } from "./references/cycles.ts";
 import { spiffeIdProblems } from "./references/spiffe-ids.ts";
-import { targetProblems } from "./references/targets.ts";
+import { promptProblems, targetProblems } from "./references/targets.ts";
 import { unknownNames } from "./references/unknown-names.ts";
 import { variableProblems } from "./references/variables.ts";
 
@@ -14,6 +14,7 @@ export function checkReferences(set: PolicySet): readonly Problem[] {
   return [
     ...unknownNames(set),
     ...targetProblems(set),
+    ...promptProblems(set),
     ...delegationCycles(set),
     ...setCycles(set),
     ...variableProblems(set),

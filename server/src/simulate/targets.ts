@@ -1,11 +1,12 @@
 /** Which resource and operation a request is for, and whether a rule's `on` covers it. */
 import type { Interaction } from "../access/interaction.ts";
 import { requestPath } from "../access/read-attribute.ts";
-import { declaresTools } from "../policy/lower/targets.ts";
+import { declaresTools, namesNoPart } from "../policy/lower/targets.ts";
 import type { Operation, Resource, Rule, Target } from "../policy/model.ts";
 import { namesOperation, operationName } from "../policy/operation-names.ts";
 import { matchingTemplates } from "../policy/path-precedence.ts";
 import { namesNothingHere } from "../policy/references/targets.ts";
+import { openStart } from "../policy/uri-pattern.ts";
 
 export const pathOf = requestPath;
 
@@ -139,7 +140,7 @@ function mcpMismatch(
   resource: Resource,
   { mcp }: Interaction,
 ): string | undefined {
-  const whole = target.tools === undefined && target.prompts === undefined;
+  const whole = namesNoPart(target);
   if (whole && effect === "deny") return undefined;
   switch (mcp?.method) {
     case "tools/call": {
@@ -152,14 +153,19 @@ function mcpMismatch(
       return `tool was ${said(name)}, needed ${isAny ? "one" : tools.join(" or ") || "none"}`;
     }
     case "prompts/get": {
-      const prompts = target.prompts?.map((one) => one.text) ?? [];
+      const wanted = whole ? resource.prompts : (target.prompts ?? []);
       const name = mcp.prompt?.name;
-      if (name !== undefined && (whole || prompts.includes(name))) return undefined;
-      return `prompt was ${said(name)}, needed ${whole ? "one" : prompts.join(" or ") || "none"}`;
+      if (name !== undefined && (wanted === undefined || wanted.some((one) => one.text === name)))
+        return undefined;
+      return `prompt was ${said(name)}, needed ${wanted === undefined ? "one" : names(wanted) || "none"}`;
     }
-    case "resources/read":
-      if (!whole) return "the rule is about tools or prompts only";
-      return mcp.resource === undefined ? "resource was absent, needed one" : undefined;
+    case "resources/read": {
+      const wanted = whole ? resource.mcpResources : (target.mcpResources ?? []);
+      const uri = mcp.resource?.uri;
+      if (uri !== undefined && (wanted === undefined || wanted.some((one) => isUnder(uri, one.text))))
+        return undefined;
+      return `MCP resource was ${said(uri)}, needed ${wanted === undefined ? "one" : names(wanted) || "none"}`;
+    }
     default:
       return `MCP method was ${said(mcp?.method)}, which no rule is about`;
   }
@@ -182,6 +188,11 @@ function eventMismatch(
   if (operation !== undefined && event.operation !== operation)
     return `operation was ${said(event.operation)}, needed ${operation}`;
   return undefined;
+}
+
+function isUnder(uri: string, wanted: string): boolean {
+  const start = openStart(wanted);
+  return start === undefined ? uri === wanted : uri.startsWith(start);
 }
 
 const said = (value: string | undefined): string => value ?? "absent";

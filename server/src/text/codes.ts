@@ -97,6 +97,7 @@ export const findingCodes = [
     severity: "error",
     title: "An operation that the resource does not have",
   },
+  { code: "reference/unknown-prompt", severity: "error", title: "A prompt that the MCP server does not have" },
   { code: "reference/unknown-resource", severity: "error", title: "A resource that is not declared" },
   { code: "reference/unknown-rule", severity: "error", title: "A rule that does not exist" },
   {
@@ -220,6 +221,16 @@ export const findingCodes = [
   { code: "drift/unenforced", severity: "warning", title: "A condition that no hop can enforce" },
   { code: "drift/unknown", severity: "information", title: "Drift that could not be decided" },
   { code: "drift/wider", severity: "error", title: "What is deployed allows what the policy denies" },
+  {
+    code: "agent-without-delegation",
+    severity: "warning",
+    title: "An agent that acts as itself where it should act for somebody",
+  },
+  {
+    code: "agent-without-kill-switch",
+    severity: "warning",
+    title: "An agent that nobody says how to switch off",
+  },
   { code: "condition-always-false", severity: "warning", title: "A condition that no request fulfils" },
   { code: "condition-always-true", severity: "warning", title: "A condition that limits nothing" },
   {
@@ -227,9 +238,16 @@ export const findingCodes = [
     severity: "information",
     title: "A name in an allow rule that a deny leaves nothing of",
   },
+  { code: "missing-budget", severity: "warning", title: "A model that may be called without a budget" },
+  {
+    code: "model-egress-unclassified-data",
+    severity: "warning",
+    title: "Data that may reach a model which is not declared to take it",
+  },
   { code: "redundant-rule", severity: "warning", title: "A rule that changes no decision" },
   { code: "shadowed-rule", severity: "warning", title: "An allow rule that deny rules override altogether" },
   { code: "unreachable-rule", severity: "warning", title: "A rule that applies to no request" },
+  { code: "unsigned-agent-card", severity: "warning", title: "An agent card that is not signed" },
 ] as const satisfies readonly FindingCode[];
 
 /** Codes that were given once. They stay here so that nobody gives them again. */

@@ -56,7 +56,7 @@ describe("one cause, one finding, at the smallest place", () => {
 
   test("what has no near name lists what there is", () => {
     expect(messages(rule("- { name: r, effect: deny, on: [{ resource: a, zzz: 1 }] }"))).toEqual([
-      '"zzz" is not a property of this target. What it can still have: operations, tools, prompts, rpcs, events.',
+      '"zzz" is not a property of this target. What it can still have: operations, tools, prompts, resources, rpcs, events.',
     ]);
   });
 

@@ -142,7 +142,12 @@ function mcpCall(random: Random, about: Rule | undefined): Omit<NonNullable<Inte
     case "prompts/get":
       return { method, ...(random.chance(0.9) ? { prompt: { name: random.pick(["hello", "other"]) } } : {}) };
     case "resources/read":
-      return { method, ...(random.chance(0.9) ? { resource: { uri: "file:///a" } } : {}) };
+      return {
+        method,
+        ...(random.chance(0.9)
+          ? { resource: { uri: random.pick(["file:///a", "file:///docs/x", "file:///docs"]) } }
+          : {}),
+      };
     default:
       return { method, ...stray };
   }

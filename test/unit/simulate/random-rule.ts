@@ -95,6 +95,7 @@ function target(random: Random, declared: Fields): Fields {
         return {
           ...list("tools", [...toolNames, "undeclared"]),
           ...(random.chance(0.3) ? { prompts: ["hello"] } : {}),
+          ...(random.chance(0.3) ? { resources: [random.pick(["file:///a", "file:///docs/**"])] } : {}),
         };
       case "orders":
         return random.chance(0.6) ? { events: events(random, list) } : {};

@@ -152,6 +152,8 @@ function resources(random: Random): Fields {
     tools: {
       type: "mcp-server",
       ...(random.chance(0.85) ? { tools: random.pick(["tools.json", "tools.json", "gone.json"]) } : {}),
+      ...(random.chance(0.5) ? { prompts: ["hello"] } : {}),
+      ...(random.chance(0.5) ? { resources: ["file:///a", "file:///docs/**"] } : {}),
     },
     large: { type: "model", provider: "openai", model: "gpt-large" },
     small: { type: "model", provider: "mistral", model: "small-${td}" },

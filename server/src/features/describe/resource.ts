@@ -44,6 +44,10 @@ export function operationLines(
   ];
 }
 
+/** A target that lists prompts or resources only is about no tool. */
+const isOfTools = ({ tools, prompts, mcpResources }: Target): boolean =>
+  tools !== undefined || (prompts === undefined && mcpResources === undefined);
+
 export function toolLines(plane: ControlPlaneSnapshot, container: string, name: string): readonly string[] {
   const tool = plane.set.resources.get(container)?.tools.find((one) => one.name === name);
   if (tool === undefined) return [];
@@ -51,9 +55,7 @@ export function toolLines(plane: ControlPlaneSnapshot, container: string, name: 
     `**${code(name)}** · tool of ${code(container)}`,
     plain(tool.description ?? ""),
     parameters(tool.inputSchema),
-    rulesLine(
-      rulesOn(plane, container, (target) => covers(target.tools, name) && target.prompts === undefined),
-    ),
+    rulesLine(rulesOn(plane, container, (target) => covers(target.tools, name) && isOfTools(target))),
   ];
 }
 

@@ -123,6 +123,7 @@ function buildTarget(node: TreeNode): readonly Target[] {
         operations: writtenList(child(node, "operations")),
         tools: writtenList(child(node, "tools")),
         prompts: writtenList(child(node, "prompts")),
+        mcpResources: writtenList(child(node, "resources")),
         rpcs: writtenList(child(node, "rpcs")),
         events: buildEvents(child(node, "events")),
       }),

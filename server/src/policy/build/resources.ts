@@ -90,6 +90,10 @@ function typed(uri: string, type: ResourceType, node: MapNode, files: InventoryF
       return {
         ...present({ target: text(child(node, "target")) }),
         mcpPath: text(child(node, "path")) ?? "/mcp",
+        ...present({
+          prompts: writtenList(child(node, "prompts")),
+          mcpResources: writtenList(child(node, "resources")),
+        }),
         ...tools(uri, node, files),
       };
     case "model": {

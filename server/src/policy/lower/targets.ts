@@ -3,10 +3,11 @@ import { attribute } from "../../access/catalogue.ts";
 import { fails, holds, type Literal, type Origin, type Term } from "../../access/predicate.ts";
 import { exactly, oneOf, suffix, type TextPattern } from "../../access/text-pattern.ts";
 import { child } from "../../text/tree.ts";
-import type { Operation, Resource, Rule, Target } from "../model.ts";
+import type { Operation, Resource, Rule, Target, Written } from "../model.ts";
 import { namesOperation } from "../operation-names.ts";
 import { moreConcretePaths, patternOf } from "../path-precedence.ts";
 import { namesNothingHere } from "../references/targets.ts";
+import { uriTexts } from "../uri-pattern.ts";
 
 type Effect = Rule["effect"];
 type Alternatives = readonly (readonly Literal[])[];
@@ -97,23 +98,37 @@ function mcp(target: Target, resource: Resource, effect: Effect): Alternatives {
     method("tools/call"),
     holds(attribute("mcp.tool.name"), text(oneOf(names))),
   ];
-  if (target.tools === undefined && target.prompts === undefined) {
+  const uri = attribute("mcp.resource.uri");
+  const prompts = (names: readonly Written[]) => [
+    method("prompts/get"),
+    holds(attribute("mcp.prompt.name"), text(oneOf(names.map((name) => name.text)))),
+  ];
+  const resources = (uris: readonly Written[]) =>
+    uris.map((one) => [method("resources/read"), holds(uri, text(uriTexts(one.text)))]);
+  if (namesNoPart(target)) {
     if (effect === "deny") return [[]];
     return [
       declaresTools(resource)
         ? tools(resource.tools.map((one) => one.name))
         : [method("tools/call"), holds(attribute("mcp.tool.name"), { test: "present" })],
-      [method("prompts/get"), holds(attribute("mcp.prompt.name"), { test: "present" })],
-      [method("resources/read"), holds(attribute("mcp.resource.uri"), { test: "present" })],
+      resource.prompts === undefined
+        ? [method("prompts/get"), holds(attribute("mcp.prompt.name"), { test: "present" })]
+        : prompts(resource.prompts),
+      ...(resource.mcpResources === undefined
+        ? [[method("resources/read"), holds(uri, { test: "present" })]]
+        : resources(resource.mcpResources)),
     ];
   }
   const covered: (readonly Literal[])[] = [];
   if (target.tools !== undefined) covered.push(tools(target.tools.map((name) => name.text)));
-  if (target.prompts !== undefined) {
-    const names = oneOf(target.prompts.map((name) => name.text));
-    covered.push([method("prompts/get"), holds(attribute("mcp.prompt.name"), text(names))]);
-  }
+  if (target.prompts !== undefined) covered.push(prompts(target.prompts));
+  covered.push(...resources(target.mcpResources ?? []));
   return covered;
+}
+
+/** A target of an MCP server that lists nothing is the whole server. */
+export function namesNoPart({ tools, prompts, mcpResources }: Target): boolean {
+  return tools === undefined && prompts === undefined && mcpResources === undefined;
 }
 
 /** Whether the inventory says which tools there are. Without that, the whole server has any tool. */

@@ -1,10 +1,16 @@
 /** What a target lists must be something that a resource of its type has. */
+
+import { didYouMean } from "../../text/did-you-mean.ts";
 import type { Problem } from "../../text/problem.ts";
 import { child, items, text } from "../../text/tree.ts";
 import type { PolicySet, Resource, ResourceType, Target } from "../model.ts";
 
-const parts = ["operations", "rpcs", "tools", "prompts", "events"] as const;
+const parts = ["operations", "rpcs", "tools", "prompts", "resources", "events"] as const;
 type PartName = (typeof parts)[number];
+
+/** What the model calls them. */
+const listOf = (target: Target, part: PartName): unknown =>
+  part === "resources" ? target.mcpResources : target[part];
 
 /** What a target on a resource of this type may list. */
 export function fittingParts(type: ResourceType): readonly PartName[] {
@@ -14,7 +20,7 @@ export function fittingParts(type: ResourceType): readonly PartName[] {
     case "service":
       return ["operations", "rpcs"];
     case "mcp-server":
-      return ["tools", "prompts"];
+      return ["tools", "prompts", "resources"];
     case "model":
       return [];
     case "event-channel":
@@ -24,7 +30,7 @@ export function fittingParts(type: ResourceType): readonly PartName[] {
 
 /** The target lists only what a resource of this type cannot have: it matches nothing, as its finding says. */
 export function namesNothingHere(target: Target, resource: Resource): boolean {
-  const listed = parts.filter((part) => target[part] !== undefined);
+  const listed = parts.filter((part) => listOf(target, part) !== undefined);
   const fitting = fittingParts(resource.type);
   return listed.length > 0 && !listed.some((part) => fitting.includes(part));
 }
@@ -53,6 +59,30 @@ export function targetProblems(set: PolicySet): readonly Problem[] {
             },
           ];
         });
+      }),
+    ),
+  );
+}
+
+/** Prompts that a server does not have, where the inventory says which it has. */
+export function promptProblems(set: PolicySet): readonly Problem[] {
+  return set.policies.flatMap((policy) =>
+    policy.rules.flatMap((rule) =>
+      rule.on.flatMap(({ resource: name, prompts = [] }): readonly Problem[] => {
+        const declared = set.resources.get(name.text)?.prompts?.map((one) => one.text);
+        if (declared === undefined) return [];
+        return prompts
+          .filter((prompt) => !declared.includes(prompt.text))
+          .map((prompt) => {
+            const meant = didYouMean(prompt.text, declared);
+            return {
+              code: "reference/unknown-prompt",
+              severity: "error",
+              message: `MCP server ${name.text} has no prompt "${prompt.text}". ${meant === undefined ? `There is: ${declared.join(", ")}.` : `Did you mean "${meant}"?`}`,
+              place: prompt.place,
+              ...(meant === undefined ? {} : { data: { replaceWith: meant } }),
+            };
+          });
       }),
     ),
   );

@@ -85,7 +85,7 @@ function entriesOf(rule: Rule): readonly Entry[] {
     });
     const { events } = target;
     return [
-      ...(["operations", "tools", "prompts", "rpcs"] as const).flatMap((part) =>
+      ...(["operations", "tools", "prompts", "mcpResources", "rpcs"] as const).flatMap((part) =>
         severalOf(target, target[part]).map((one) => narrowed(part, one, { [part]: [one] })),
       ),
       ...several(events?.types).map((one) => narrowed("types", one, { events: { ...events, types: [one] } })),
@@ -96,7 +96,8 @@ function entriesOf(rule: Rule): readonly Entry[] {
 
 /** The names of one list, unless they are all that the target names. */
 function severalOf(target: Target, names: readonly Written[] | undefined): readonly Written[] {
-  const all = [target.operations, target.tools, target.prompts, target.rpcs].flatMap((list) => list ?? []);
+  const { operations, tools, prompts, mcpResources, rpcs } = target;
+  const all = [operations, tools, prompts, mcpResources, rpcs].flatMap((list) => list ?? []);
   return names === undefined || all.length < 2 ? [] : names;
 }
 

@@ -57,6 +57,7 @@ export interface DeadEntry {
     | "operations"
     | "tools"
     | "prompts"
+    | "mcpResources"
     | "rpcs"
     | "types";
   /** The fewest deny rules that deny all of it together. */

@@ -40,6 +40,8 @@ function what({ part, name }: DeadEntry): string {
       return `the tool ${name}`;
     case "prompts":
       return `the prompt ${name}`;
+    case "mcpResources":
+      return `the MCP resource ${name}`;
     case "rpcs":
       return `the call ${name}`;
     case "types":

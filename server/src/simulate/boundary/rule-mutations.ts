@@ -86,7 +86,7 @@ function* targets(rule: Rule): Generator<Changed> {
     }
     if (listed.length > 0) {
       const words = `the ${listed.join(" and ")} of ${target.resource.text} are not restricted`;
-      const { operations: _o, rpcs: _r, tools: _t, prompts: _p, ...whole } = target;
+      const { operations: _o, rpcs: _r, tools: _t, prompts: _p, mcpResources: _m, ...whole } = target;
       yield made("drop-restriction", words, target.place, instead([whole]));
     }
     if (target.events !== undefined) yield* events(target, target.events, instead);
@@ -98,6 +98,7 @@ const parts = [
   ["rpcs", "rpc"],
   ["tools", "tool"],
   ["prompts", "prompt"],
+  ["mcpResources", "MCP resource"],
 ] as const;
 
 function* events(
