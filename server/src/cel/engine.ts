@@ -1,7 +1,7 @@
-import { RE2JSException } from "@bufbuild/re2";
 import { type ASTNode, Environment, EvaluationError, ParseError } from "@marcbachmann/cel-js";
 import { Duration } from "@marcbachmann/cel-js/evaluator";
-import { re2 } from "../access/re2.ts";
+import { LeafError } from "./leaf-error.ts";
+import { functionName, methodName, registerStandardFunctions } from "./standard-functions.ts";
 
 /**
  * The only file that knows the CEL library (@marcbachmann/cel-js, pinned to 8.0.0). It parses, checks and evaluates;
@@ -37,23 +37,11 @@ export interface Scope {
 /** Types of the library by name: `list<string>`, `google.protobuf.Duration`. */
 export type TypeName = string;
 
-export const re2Function = "matchesRe2";
-
 const library = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false });
-library.registerFunction(
-  `string.${re2Function}(string): bool`,
-  (text: string, expression: string) => {
-    try {
-      return re2(expression).test(text);
-    } catch (error) {
-      if (error instanceof RE2JSException) throw LeafError.because(`"${expression}" is no RE2 expression`);
-      throw error;
-    }
-  },
-  { async: false },
-);
-
 const definitions = library.getDefinitions();
+registerStandardFunctions((signature, handler) => {
+  library.registerFunction(signature, handler, { async: false });
+});
 
 /** Names of functions that are called on nothing, and of those that are called on a value. */
 export const functionNames: ReadonlySet<string> = new Set([
@@ -62,9 +50,7 @@ export const functionNames: ReadonlySet<string> = new Set([
 ]);
 export const methodNames: ReadonlySet<string> = new Set(
   definitions.functions
-    .filter(
-      (one) => one.receiverType !== null && one.name !== re2Function && one.receiverType !== "CelNamespace",
-    )
+    .filter((one) => one.receiverType !== null && one.receiverType !== "CelNamespace")
     .map((one) => one.name),
 );
 
@@ -73,15 +59,7 @@ export function isBuiltIn(name: string): boolean {
   return library.hasVariable(name);
 }
 
-/** Why a leaf has no value. The message is for people. */
-export class LeafError extends Error {
-  /** Without a stack trace, which costs more than the whole evaluation: a missing claim is an everyday value. */
-  static because(message: string): LeafError {
-    return Object.create(LeafError.prototype, {
-      message: { value: message, enumerable: false },
-    }) as LeafError;
-  }
-}
+export { LeafError };
 
 export type Parsed =
   | { readonly ast: CelNode }
@@ -116,9 +94,9 @@ export function bindLeaf(node: CelNode, type: TypeName, read: (scope: Scope) => 
     .setMeta("async", false);
 }
 
-/** `matches` runs on JavaScript's RegExp in the library: every call of it is made a call of ours on RE2. */
-export function useRe2(node: Extract<CelNode, { readonly op: "rcall" }>): void {
-  node.args[0] = re2Function;
+/** Makes a call of a function that we have replaced a call of ours. */
+export function useStandardFunction(node: Extract<CelNode, { readonly op: "call" | "rcall" }>): void {
+  node.args[0] = node.op === "call" ? functionName(node.args[0]) : methodName(node.args[0]);
 }
 
 /** Makes an integer literal a double. */

@@ -1,6 +1,7 @@
 import type { Interaction } from "../access/interaction.ts";
 import type { ConditionValue } from "./condition.ts";
-import { type CelNode, EvaluationError, isEvaluationError, LeafError, re2Function, run } from "./engine.ts";
+import { type CelNode, EvaluationError, isEvaluationError, LeafError, run } from "./engine.ts";
+import { writtenName } from "./standard-functions.ts";
 import { article } from "./type-messages.ts";
 import { InteractionView } from "./view.ts";
 
@@ -40,7 +41,7 @@ function reasonOf(error: Error): string {
   if (unary !== null) return `"${unary[1]}" does not work on ${article(unary[2] ?? "")}`;
   const call = /^found no matching overload for '([^.']+)\.(\w+)\(/.exec(summary);
   if (call !== null) {
-    const name = call[2] === re2Function ? "matches" : call[2];
+    const name = writtenName(call[2] ?? "");
     return `${name}() does not work on ${article(call[1] ?? "")}`;
   }
   const operand = /^Logical operator requires bool operands, got '(.+)'$/.exec(summary);

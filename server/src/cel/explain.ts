@@ -1,8 +1,9 @@
 import type { Interaction } from "../access/interaction.ts";
-import { type CelNode, Duration, re2Function } from "./engine.ts";
+import { type CelNode, Duration } from "./engine.ts";
 import { evaluateNode } from "./evaluate.ts";
 import type { Reference } from "./reference.ts";
 import type { Resolution } from "./resolve.ts";
+import { re2Function } from "./standard-functions.ts";
 import { InteractionView } from "./view.ts";
 
 /** Why a condition is not true on an interaction, with the facts: `amount was 250, needed <= 200`. */

@@ -2,11 +2,12 @@ import { serialize } from "@marcbachmann/cel-js/serialize";
 import { type Attribute, opaqueAttribute } from "../access/attribute.ts";
 import { holds, type OpaqueAtom, type Partition, type Test } from "../access/predicate.ts";
 import { and, type Dnf, never, not, or, TooManyTerms, toTerms } from "./dnf.ts";
-import { type CelNode, isEvaluationError, partsOf, re2Function, run } from "./engine.ts";
+import { type CelNode, isEvaluationError, partsOf, run } from "./engine.ts";
 import type { CelEnvironment } from "./environment.ts";
 import { equal, integer, toNumber } from "./literal-test.ts";
 import { actClaim, type Reference } from "./reference.ts";
 import type { Resolution } from "./resolve.ts";
+import { re2Function, writtenText } from "./standard-functions.ts";
 import { subjectOf, type TextTest, unite, whole } from "./subject.ts";
 import { conjunction, constantParts, decide, negation, type Three } from "./three.ts";
 import { InteractionView } from "./view.ts";
@@ -74,7 +75,7 @@ class Lowering {
   }
 
   makeOpaque(node: CelNode, reason: string): Three {
-    const text = serialize(node).replaceAll(`.${re2Function}(`, ".matches(");
+    const text = writtenText(serialize(node));
     const attribute = opaqueAttribute(`${this.environment.dialect}${this.#constants(node)}:${text}`);
     this.opaque.set(attribute.key, { attribute, text, reason });
     const is = (value: "true" | "false" | "error"): Dnf => [[holds(attribute, { test: "opaque", value })]];

@@ -12,7 +12,7 @@ import {
   methodNames,
   type Scope,
   type TypeName,
-  useRe2,
+  useStandardFunction,
 } from "./engine.ts";
 import { type CelEnvironment, delegator } from "./environment.ts";
 import { elementType, leafTypeName, typeName } from "./leaf-type.ts";
@@ -147,7 +147,7 @@ class Resolver implements Resolution {
     if (!functionNames.has(name)) {
       if (this.#isForeign(name)) this.#bindForeign(node, name);
       else this.problems.push(unknownFunction(name, node.start, functionNames, undefined));
-    }
+    } else useStandardFunction(node);
     for (const argument of args) this.visit(argument, locals);
   }
 
@@ -170,7 +170,7 @@ class Resolver implements Resolution {
     if (!methodNames.has(name)) {
       if (this.#isForeign(name)) this.#bindForeign(node, name);
       else this.problems.push(unknownFunction(name, nameStart(node, receiver, name), methodNames, receiver));
-    } else if (name === "matches") useRe2(node);
+    } else useStandardFunction(node);
   }
 
   #comprehension(node: Extract<CelNode, { readonly op: "rcall" }>, locals: Locals): void {

@@ -1,5 +1,6 @@
 import type { ConditionProblem } from "./condition.ts";
-import { type CelNode, check, re2Function, type TypeName } from "./engine.ts";
+import { type CelNode, check, type TypeName } from "./engine.ts";
+import { writtenName } from "./standard-functions.ts";
 
 interface TypeError {
   readonly code: string;
@@ -37,7 +38,7 @@ export function typeProblem({ code, summary, node }: TypeError): ConditionProble
     case "call":
       if (code === "no_matching_overload") {
         const types = node.args[1].map((argument) => article(typeOf(argument)));
-        return at(node, `${node.args[0]}() does not take ${types.join(" and ") || "nothing"}.`);
+        return at(node, `${writtenName(node.args[0])}() does not take ${types.join(" and ") || "nothing"}.`);
       }
       break;
     default:
@@ -99,7 +100,7 @@ function literalAdvice(node: CelNode, wanted: TypeName): string | undefined {
 
 function methodProblem(node: Extract<CelNode, { readonly op: "rcall" }>, at: At): ConditionProblem {
   const [name, receiver, args] = node.args;
-  const shown = name === re2Function ? "matches" : name;
+  const shown = writtenName(name);
   const receiverType = typeOf(receiver);
   const types = args.map((argument) => article(typeOf(argument)));
   const isText = ["startsWith", "endsWith", "contains", "matches"].includes(shown);

@@ -1,7 +1,8 @@
 import { re2Problem } from "../access/re2.ts";
 import type { ConditionProblem } from "./condition.ts";
-import { type CelNode, check, partsOf, re2Function, type TypeName } from "./engine.ts";
+import { type CelNode, check, partsOf, type TypeName } from "./engine.ts";
 import type { Resolution } from "./resolve.ts";
+import { re2Function } from "./standard-functions.ts";
 import { article, typeProblem } from "./type-messages.ts";
 
 /**
