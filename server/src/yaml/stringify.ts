@@ -20,9 +20,21 @@ export interface StringifyOptions {
   readonly width?: number;
 }
 
+/** Characters of a line. */
+export const defaultWidth = 120;
+
 /** A document that ends in a line break. What reads back is the value itself: scalars are quoted where YAML asks for it. */
-export function stringifyYaml(value: Writable, { isBlock, width = 120 }: StringifyOptions): string {
+export function stringifyYaml(value: Writable, { isBlock, width = defaultWidth }: StringifyOptions): string {
   return `${new Writer(isBlock, width).block(value, [], 0).join("\n")}\n`;
+}
+
+/** The lines of a collection that is a block, as `stringifyYaml` writes it, each indented; of anything else the one line. */
+export function blockLines(
+  value: Writable,
+  indent: number,
+  isBlock: StringifyOptions["isBlock"],
+): readonly string[] {
+  return new Writer(isBlock, defaultWidth).block(value, [], indent);
 }
 
 class Writer {
@@ -61,15 +73,16 @@ class Writer {
   }
 }
 
-function flow(value: Writable): string {
+/** On one line, as it can stand anywhere: `{ a: [1, 2] }`. */
+export function flow(value: Writable): string {
   if (isList(value)) return `[${value.map(flow).join(", ")}]`;
   if (!isMap(value)) return scalar(value);
   const members = membersOf(value).map(([key, member]) => `${scalar(key)}: ${flow(member)}`);
   return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
 }
 
-/** As the library writes it in a block, where commas and brackets need no quotes. */
-function plain(value: Exclude<Writable, object>): string {
+/** As the library writes a scalar in a block, where commas and brackets need no quotes. */
+export function plain(value: Exclude<Writable, object>): string {
   const text = stringify(value, { lineWidth: 0 });
   // A text of several lines would become a block scalar; on one line it is quoted.
   return value !== "<<" && /^[^\n|>][^\n]*\n$/.test(text) ? text.slice(0, -1) : scalar(value);
