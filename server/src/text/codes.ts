@@ -123,6 +123,7 @@ export const findingCodes = [
   { code: "openapi/path", severity: "error", title: "An OpenAPI path without its slash" },
   { code: "openapi/ref-cycle", severity: "error", title: "OpenAPI references that lead in a circle" },
   { code: "openapi/unresolved-ref", severity: "error", title: "An OpenAPI reference that leads to nothing" },
+  { code: "proto/not-proto", severity: "error", title: "A file without gRPC methods" },
   { code: "mcp/duplicate-tool", severity: "error", title: "A tool that stands twice in the list" },
   { code: "mcp/incomplete-list", severity: "warning", title: "One page of the tools only" },
   { code: "mcp/no-tools", severity: "error", title: "A file without a list of tools" },

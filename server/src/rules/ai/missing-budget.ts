@@ -1,0 +1,77 @@
+import type { Rule } from "../../policy/model.ts";
+import type { Fix } from "../../text/fix.ts";
+import { child } from "../../text/tree.ts";
+import { enforcedAllows, targetsOf } from "../analysis/grants.ts";
+import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
+import { inWords } from "../words.ts";
+
+export const missingBudget = lintRule({
+  id: "missing-budget",
+  category: "ai",
+  traffic: ["ai"],
+  controls: ["OWASP-LLM-2025:LLM10", "OWASP-ASI-2025:ASI08", "NIST-AI-RMF-1.0:MANAGE-2.4"],
+  fixable: true,
+  check,
+});
+
+function check({ set }: LintContext): readonly RuleFinding[] {
+  const rules = enforcedAllows(set);
+  return rules.flatMap((rule) =>
+    targetsOf(rule, set).flatMap(({ target, resource }) => {
+      if (resource.type !== "model" || hasBudget(rule)) return [];
+      if (rules.some((other) => hasBudget(other) && givesTo(other, rule, resource.name))) return [];
+      const who = rule.anonymous
+        ? "anybody"
+        : inWords(
+            (rule.subjects ?? []).map((one) => one.text),
+            "or",
+          );
+      return [
+        {
+          place: target.resource.place,
+          message: `${rule.id} lets ${who} call ${resource.name} without a budget: one loop or one leaked credential spends without an end. Say in \`obligations.budgets\` how much in which time.`,
+          data: { rule: rule.id, resource: resource.name },
+          fixes: [budgetFor(rule)],
+        },
+      ];
+    }),
+  );
+}
+
+function hasBudget({ obligations }: Rule): boolean {
+  return Array.isArray(obligations.budgets) && obligations.budgets.length > 0;
+}
+
+/** Obligations of all rules that apply are joined, so that a rule which always applies with this one is enough. */
+function givesTo(other: Rule, rule: Rule, resource: string): boolean {
+  return (
+    other.condition === undefined &&
+    other.requires === undefined &&
+    other.on.some((target) => target.resource.text === resource) &&
+    sameDelegation(other, rule) &&
+    (other.anonymous ||
+      (!rule.anonymous &&
+        (rule.subjects ?? []).every((one) => other.subjects?.some((named) => named.text === one.text))))
+  );
+}
+
+function sameDelegation(other: Rule, rule: Rule): boolean {
+  const names = ({ onBehalfOf }: Rule): string =>
+    onBehalfOf === undefined ? "" : JSON.stringify(onBehalfOf.map((one) => one.text).sort());
+  return other.anonymous || names(other) === names(rule);
+}
+
+/** How much is for people to say: a number to start from. */
+function budgetFor({ node }: Rule): Fix {
+  const budgets = [{ limit: 1_000_000, unit: "tokens", window: "1d", key: "subject.id" }];
+  const obligations = child(node, "obligations");
+  return {
+    title: "Add a budget of 1,000,000 tokens a day for each subject",
+    isSafe: false,
+    edits: [
+      obligations?.kind === "map"
+        ? { edit: "set-property", map: obligations, key: "budgets", value: budgets }
+        : { edit: "set-property", map: node, key: "obligations", value: { budgets } },
+    ],
+  };
+}
