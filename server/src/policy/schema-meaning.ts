@@ -104,6 +104,18 @@ function checkOperationSources(node: TreeNode): readonly Problem[] {
   if (node.kind !== "map") return [];
   const openapi = node.byKey.get("openapi");
   const operations = node.byKey.get("operations");
+  const proto = node.byKey.get("proto");
+  if (openapi !== undefined && proto !== undefined)
+    return [
+      {
+        code: "schema/exclusive",
+        severity: "error",
+        message:
+          "A service has its operations either from openapi or from proto; with both it is unclear which counts. Remove one.",
+        place: proto.key.place,
+        related: [{ place: openapi.key.place, message: "The OpenAPI document is named here." }],
+      },
+    ];
   if (openapi === undefined || operations === undefined) return [];
   return [
     {

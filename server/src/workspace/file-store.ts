@@ -124,9 +124,9 @@ function parse(uri: string, text: string): ParsedFile {
   return isJson(uri) ? parseJson(uri, text) : parseYaml(uri, text, { dialect: "deployed" });
 }
 
-/** Sample requests in the form of HTTP clients: text with no tree. */
+/** Sample requests in the form of HTTP clients, and Protocol Buffers: text with no tree. */
 function isPlainText(uri: string): boolean {
-  return /\.(http|rest)$/i.test(uri);
+  return /\.(http|rest|proto)$/i.test(uri);
 }
 
 function plainFile(uri: string, text: string): ParsedFile {

@@ -104,8 +104,8 @@ function narrowed(rule: Rule, { part, name, place }: DeadEntry): Rule {
   if (part === "subjects" || part === "onBehalfOf") return { ...rule, [part]: only(rule[part]) };
   if (part === "resource") return { ...rule, on: rule.on.filter((one) => one.resource.place === place) };
   const on = rule.on.flatMap((target) => {
-    const { operations, tools, prompts, rpcs, events, ...rest } = target;
-    const found = { operations, tools, prompts, rpcs, types: events?.types }[part];
+    const { operations, tools, prompts, mcpResources, rpcs, events, ...rest } = target;
+    const found = { operations, tools, prompts, mcpResources, rpcs, types: events?.types }[part];
     if (only(found)?.length !== 1) return [];
     return part === "types"
       ? [{ ...rest, events: { ...events, types: only(events?.types) ?? [] } }]

@@ -44,7 +44,7 @@ function encodeSegment(segment: string): string {
 export interface ReferencedFile {
   readonly uri: string;
   readonly place: Place;
-  readonly use: "openapi" | "tools" | "request" | "agent-card";
+  readonly use: "openapi" | "proto" | "tools" | "request" | "agent-card";
 }
 
 /** Every file that the documents of a control plane name, those outside of the workspace left out. */
@@ -73,6 +73,7 @@ function namedFiles(file: ParsedFile): readonly NamedFile[] {
     if (kind === "Inventory") {
       for (const { value } of namedMaps(child(spec, "resources"))) {
         add(written(child(value, "openapi")), "openapi");
+        add(written(child(value, "proto")), "proto");
         add(written(child(value, "tools")), "tools");
       }
       for (const { value } of namedMaps(child(spec, "identities"))) {

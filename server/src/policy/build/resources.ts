@@ -13,6 +13,7 @@ import {
 import { type McpTools, readMcpTools } from "../mcp-tools.ts";
 import type { Binding, Operation, Resource, ResourceType, Tool, Written } from "../model.ts";
 import { type OpenApiOperations, readOpenApi } from "../openapi.ts";
+import { type ProtoMethods, readProto } from "../proto.ts";
 import { type DocumentSource, openReference } from "./files.ts";
 import { integer, json, namedMaps, oneOf, present, strings, written, writtenList } from "./read.ts";
 
@@ -23,6 +24,7 @@ export class InventoryFiles {
   readonly problems: Problem[] = [];
   readonly #openapi = new Map<string, OpenApiOperations>();
   readonly #tools = new Map<string, McpTools>();
+  readonly #proto = new Map<string, ProtoMethods>();
   readonly #reported = new Set<string>();
 
   constructor(readonly source: DocumentSource) {}
@@ -40,6 +42,13 @@ export class InventoryFiles {
     this.#tools.set(file.uri, read);
     this.#report(`tools ${file.uri}`, read.problems);
     return read.tools;
+  }
+
+  proto(file: ParsedFile): readonly Operation[] {
+    const read = this.#proto.get(file.uri) ?? readProto(file);
+    this.#proto.set(file.uri, read);
+    this.#report(`proto ${file.uri}`, read.problems);
+    return read.operations;
   }
 
   /** A file that is named in two ways, as OpenAPI and as tools, is one of them at most: both have findings. */
@@ -83,7 +92,9 @@ function typed(uri: string, type: ResourceType, node: MapNode, files: InventoryF
       return operations(uri, node, files);
     case "service":
       return {
-        protocol: oneOf(child(node, "protocol"), ["http", "grpc", "tcp"] as const) ?? "http",
+        protocol:
+          oneOf(child(node, "protocol"), ["http", "grpc", "tcp"] as const) ??
+          (child(node, "proto") === undefined ? "http" : "grpc"),
         ...operations(uri, node, files),
       };
     case "mcp-server":
@@ -133,6 +144,17 @@ function operations(uri: string, node: MapNode, files: InventoryFiles): Partial<
     ),
     ...items(child(node, "rpcs")).flatMap(rpc),
   ];
+  const proto = written(child(node, "proto"));
+  if (proto !== undefined) {
+    const opened = openReference(uri, proto, files.source);
+    if ("problem" in opened) files.problems.push(opened.problem);
+    const found = "problem" in opened ? [] : files.proto(opened.file);
+    return {
+      operations: [...found, ...inline],
+      ...("problem" in opened ? {} : { document: { written: proto, uri: opened.file.uri } }),
+      ...(found.length === 0 ? { incomplete: true } : {}),
+    };
+  }
   const reference = written(child(node, "openapi"));
   if (reference === undefined) return { operations: inline };
   const opened = open(uri, reference, files, "openapi/not-openapi");
