@@ -1,7 +1,8 @@
 /** From problems with places to findings with lines: the JSON contract. The one place that merges environments. */
-import type { FixableProblem } from "../text/fix.ts";
+import type { Fix, FixableProblem } from "../text/fix.ts";
 import type { SourceLayout } from "../text/layout.ts";
 import type { Finding } from "./finding.ts";
+import { type FixesByFinding, fixesOfProblem } from "./problem-fixes.ts";
 
 /** A problem that holds in some environments only. */
 export interface EnvironmentProblem extends FixableProblem {
@@ -15,7 +16,16 @@ export type Layouts = ReadonlyMap<string, SourceLayout>;
  * current layout are a defect and throw, since a finding at a wrong line is worse than none.
  */
 export function toFindings(problems: readonly EnvironmentProblem[], layouts: Layouts): readonly Finding[] {
+  return findingsWithFixes(problems, layouts).findings;
+}
+
+/** The same, with what can be done about each: beside the findings, which are plain JSON. In the order of the findings. */
+export function findingsWithFixes(
+  problems: readonly EnvironmentProblem[],
+  layouts: Layouts,
+): { readonly findings: readonly Finding[]; readonly fixes: FixesByFinding } {
   const merged = new Map<string, Finding>();
+  const fixesByKey = new Map<string, readonly Fix[]>();
   for (const problem of problems) {
     const finding = toFinding(problem, layouts);
     const { start, end } = finding.range;
@@ -28,20 +38,29 @@ export function toFindings(problems: readonly EnvironmentProblem[], layouts: Lay
       end.character,
       finding.message,
     ].join("\n");
+    // The fixes of one cause are the same in every environment; the first say it all.
+    if (finding.fixable && !fixesByKey.has(key))
+      fixesByKey.set(key, fixesOfProblem(problem, layoutOf(finding.uri, layouts)));
     const known = merged.get(key);
     if (known === undefined) merged.set(key, finding);
     else
       merged.set(key, {
         ...known,
+        fixable: known.fixable || finding.fixable,
         environments: [...new Set([...known.environments, ...finding.environments])],
       });
   }
-  return [...merged.values()].sort(
-    (a, b) =>
+  const sorted = [...merged].sort(
+    ([, a], [, b]) =>
       (a.uri < b.uri ? -1 : a.uri > b.uri ? 1 : 0) ||
       a.range.start.line - b.range.start.line ||
       a.range.start.character - b.range.start.character,
   );
+  const fixes = sorted.flatMap(([key, finding]) => {
+    const own = fixesByKey.get(key);
+    return own === undefined ? [] : [[finding, own] as const];
+  });
+  return { findings: sorted.map(([, finding]) => finding), fixes: new Map(fixes) };
 }
 
 function toFinding(problem: EnvironmentProblem, layouts: Layouts): Finding {

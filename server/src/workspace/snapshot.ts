@@ -8,6 +8,7 @@ import type { ParsedFile } from "../text/tree.ts";
 import type { BrokenResources } from "./broken-parts.ts";
 import type { Finding } from "./finding.ts";
 import type { Layouts } from "./findings.ts";
+import type { FixesByFinding } from "./problem-fixes.ts";
 
 export interface ScenarioRun {
   readonly scenario: Scenario;
@@ -45,6 +46,8 @@ export interface Snapshot {
   readonly controlPlanes: readonly ControlPlaneSnapshot[];
   /** Policy files and deployed files alike. A file without findings has an empty list. */
   readonly findings: ReadonlyMap<string, readonly Finding[]>;
+  /** What can be done about findings that something can be done about; see `fixesOf`. */
+  readonly fixes: FixesByFinding;
   readonly layouts: Layouts;
   /** Every policy file by URI, also those outside of every control plane. */
   readonly policyFiles: ReadonlyMap<string, ParsedFile>;

@@ -6,7 +6,7 @@ import { type Analyzed, analyzeControlPlane, type ControlPlaneContext } from "./
 import { discover } from "./discovery.ts";
 import { FileStore, isFailure } from "./file-store.ts";
 import type { Finding } from "./finding.ts";
-import { type EnvironmentProblem, toFindings } from "./findings.ts";
+import { type EnvironmentProblem, findingsWithFixes } from "./findings.ts";
 import type { WorkspaceOptions } from "./options.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { isInside, isPolicyFile } from "./uris.ts";
@@ -106,13 +106,14 @@ export class Workspace {
     ];
     const layouts = new Map(seen.map((file) => [file.uri, file.layout]));
     const findings = new Map<string, Finding[]>(seen.map((file) => [file.uri, []]));
-    for (const finding of [...toFindings(problems, layouts), ...unreadable]) {
+    const { findings: found, fixes } = findingsWithFixes(problems, layouts);
+    for (const finding of [...found, ...unreadable]) {
       const own = findings.get(finding.uri);
       if (own === undefined) findings.set(finding.uri, [finding]);
       else own.push(finding);
     }
     const policyFiles = new Map(files.map((file) => [file.uri, file]));
-    return { controlPlanes: analyzed.map((one) => one.snapshot), findings, layouts, policyFiles };
+    return { controlPlanes: analyzed.map((one) => one.snapshot), findings, fixes, layouts, policyFiles };
   }
 
   async #policyTrees(
