@@ -1,6 +1,7 @@
 import { RE2JSException } from "@bufbuild/re2";
 import type { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
 import { re2 } from "../access/re2.ts";
+import { correctDurationArithmetic } from "./duration-arithmetic.ts";
 import { LeafError } from "./leaf-error.ts";
 import { durationOf, durationText, inTimeZone, timestampOf, timestampText } from "./time-functions.ts";
 
@@ -13,11 +14,11 @@ import { durationOf, durationText, inTimeZone, timestampOf, timestampText } from
  * - methods of timestamps with a time zone, and `getDayOfYear`, go by way of the machine's time zone, which is an hour
  *   off where that changes its clocks, and take no offsets such as "+02:00";
  * - `duration` takes durations of any size, and texts without digits; `getMilliseconds` of one is all of it;
- * - `int` takes "" and "0b11", and doubles of any size; `lowerAscii`, `upperAscii` and `trim` change other letters too.
+ * - `int` takes "" and "0b11", and doubles of any size; `double` takes "0b11"; `lowerAscii`, `upperAscii` and `trim` change other letters too.
  */
 const mark = "std_";
 
-const replacedFunctions: ReadonlySet<string> = new Set(["int", "timestamp", "duration"]);
+const replacedFunctions: ReadonlySet<string> = new Set(["int", "double", "timestamp", "duration"]);
 const selectors: Readonly<Record<string, (zoned: Date) => number>> = {
   getFullYear: (at) => at.getUTCFullYear(),
   getMonth: (at) => at.getUTCMonth(),
@@ -66,6 +67,7 @@ const timestamp = "google.protobuf.Timestamp";
 const duration = "google.protobuf.Duration";
 
 export function registerStandardFunctions(register: Register): void {
+  correctDurationArithmetic();
   register(`string.${re2Function}(string): bool`, matches);
   register(`string.${mark}lowerAscii(): string`, (text: string) =>
     text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()),
@@ -80,6 +82,10 @@ export function registerStandardFunctions(register: Register): void {
   register(`${mark}int(double): int`, integerOfDouble);
   register(`${mark}int(string): int`, integerOfText);
   register(`${mark}int(${timestamp}): int`, (at: Date) => BigInt(Math.floor(at.getTime() / 1000)));
+  register(`${mark}double(double): double`, (value: number) => value);
+  register(`${mark}double(int): double`, (value: bigint) => Number(value));
+  register(`${mark}double(uint): double`, (value: UnsignedInt) => Number(value.value));
+  register(`${mark}double(string): double`, doubleOfText);
   register(`string(${timestamp}): string`, timestampText);
   register(`string(${duration}): string`, durationText);
 
@@ -132,4 +138,12 @@ function integerOfDouble(value: number): bigint {
 function integerOfText(text: string): bigint {
   if (/^[-+]?[0-9]{1,20}$/.test(text)) return inRange(BigInt(text.replace("+", "")));
   throw LeafError.because(`int() cannot read "${text.slice(0, 40)}"`);
+}
+
+function doubleOfText(text: string): number {
+  if (/^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/.test(text)) return Number(text);
+  const [, sign, name] = /^([-+]?)(inf(?:inity)?|nan)$/i.exec(text) ?? [];
+  if (name?.toLowerCase() === "nan") return Number.NaN;
+  if (name !== undefined) return sign === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  throw LeafError.because(`double() cannot read "${text.slice(0, 40)}"`);
 }

@@ -37,6 +37,13 @@ function isDate([
   return fits && hour < 24 && minute < 60 && second < 60 && zoneHour < 24 && zoneMinute < 60;
 }
 
+/** A sum, which may be out of the years 1 to 9999. */
+export function timestampOfMilliseconds(value: number): Date {
+  const seconds = Math.floor(value / 1000);
+  if (seconds >= Number(firstSecond) && seconds <= Number(lastSecond)) return new Date(value);
+  throw LeafError.because("the time is not in the years 1 to 9999");
+}
+
 export function timestampText(at: Date): string {
   return at.toISOString().replace(/\.?0+Z$/, "Z");
 }
@@ -67,11 +74,14 @@ export function durationOf(text: string): Duration {
     const scale = nanoseconds[unit] ?? 0n;
     total += BigInt(whole) * scale + (BigInt(decimals) * scale) / 10n ** BigInt(decimals.length);
   }
-  const signed = text.startsWith("-") ? -total : total;
-  const [seconds, nanos] = [signed / 1_000_000_000n, Number(signed % 1_000_000_000n)];
-  if (seconds > longest || seconds < -longest)
-    throw LeafError.because(`"${text}" is too long for a duration`);
-  return new Duration(seconds, nanos);
+  return durationOfNanoseconds(text.startsWith("-") ? -total : total);
+}
+
+/** Seconds and nanoseconds have the same sign, as in protobuf's Duration. */
+export function durationOfNanoseconds(total: bigint): Duration {
+  const [seconds, nanos] = [total / 1_000_000_000n, Number(total % 1_000_000_000n)];
+  if (seconds <= longest && seconds >= -longest) return new Duration(seconds, nanos);
+  throw LeafError.because(`${seconds}s is too long for a duration`);
 }
 
 export function durationText({ seconds, nanos }: Duration): string {

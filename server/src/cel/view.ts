@@ -208,7 +208,7 @@ export function conform(value: Json, reference: Reference): unknown {
 }
 
 function toDuration(seconds: number): Duration {
-  const whole = Math.floor(seconds);
+  const whole = Math.trunc(seconds);
   return new Duration(BigInt(whole), Math.round((seconds - whole) * 1e9));
 }
 

@@ -208,7 +208,6 @@ export const notSupported: readonly { readonly reason: string; readonly tests: r
       "timestamps/timestamp_conversions/toString_timestamp_nanos",
       "timestamps/timestamp_arithmetic/add_time_to_duration_nanos_positive",
       "timestamps/timestamp_range/add_duration_nanos_over",
-      "timestamps/timestamp_range/add_duration_nanos_under",
     ],
   },
   {
@@ -216,16 +215,10 @@ export const notSupported: readonly { readonly reason: string; readonly tests: r
     tests: ["timestamps/timestamp_arithmetic/add_time_to_duration"],
   },
   {
-    reason: "sums beyond the years 1 to 9999 are not refused",
+    reason: "the difference of two times of 10,000 years is a duration, though not one that Go can hold",
     tests: [
-      "timestamps/timestamp_range/add_duration_under",
-      "timestamps/timestamp_range/add_duration_over",
       "timestamps/timestamp_range/sub_time_duration_over",
       "timestamps/timestamp_range/sub_time_duration_under",
-      "timestamps/duration_range/add_under",
-      "timestamps/duration_range/add_over",
-      "timestamps/duration_range/sub_under",
-      "timestamps/duration_range/sub_over",
     ],
   },
   {
