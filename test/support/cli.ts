@@ -31,6 +31,9 @@ export function runIn(cwd: string, args: readonly string[], more: Partial<Servic
     write: async () => {
       throw new CommandError("nothing is written here");
     },
+    replace: async () => {
+      throw new CommandError("nothing is written here");
+    },
     serve: async () => undefined,
     ...more,
   });

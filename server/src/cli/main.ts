@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The entry point of the command line: wires the machine, writes what a command leaves, sets the exit code. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { URI } from "vscode-uri";
@@ -58,6 +58,16 @@ const services: Services = {
       if (!(error instanceof Error && "code" in error)) throw error;
       if (error.code === "EEXIST") return "exists";
       throw new CommandError(`${written} cannot be written: ${error.message}.`);
+    }
+  },
+  replace: async (uri, text) => {
+    const file = URI.parse(uri).fsPath;
+    try {
+      await writeFile(file, text, { flag: "r+" });
+      await truncate(file, Buffer.byteLength(text));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error)) throw error;
+      throw new CommandError(`${file} cannot be written: ${error.message}.`);
     }
   },
   serve: async () => {

@@ -20,6 +20,8 @@ export interface Services {
   documentation(path: string): Promise<string | undefined>;
   /** Writes a text file, at a path as the person wrote it. A file that is there stays as it is without `replace`. */
   write(path: string, text: string, replace: boolean): Promise<"written" | "exists">;
+  /** Writes a text file that is there, by its URI. Throws `CommandError`. */
+  replace(uri: string, text: string): Promise<void>;
   /** Serves LSP over standard input and output until the editor ends it. */
   serve(): Promise<void>;
 }

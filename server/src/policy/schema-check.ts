@@ -4,6 +4,7 @@
  */
 
 import { didYouMean } from "../text/did-you-mean.ts";
+import type { FixableProblem } from "../text/fix.ts";
 import type { Problem } from "../text/problem.ts";
 import { child, type MapNode, type ParsedFile, type TreeDocument, toValue } from "../text/tree.ts";
 import { apiVersion, isKind, type Kind, kinds, schemaOf } from "./schema-kinds.ts";
@@ -12,10 +13,10 @@ import { placeOfFirstKey } from "./schema-path.ts";
 import { problemsOfErrors } from "./schema-problems.ts";
 import { validate } from "./schema-validator.ts";
 
-const checked = new WeakMap<ParsedFile, readonly Problem[]>();
+const checked = new WeakMap<ParsedFile, readonly FixableProblem[]>();
 
 /** The findings of every document of a file, in their order. Made once for each version of the file. */
-export function checkSchema(file: ParsedFile): readonly Problem[] {
+export function checkSchema(file: ParsedFile): readonly FixableProblem[] {
   const known = checked.get(file);
   if (known !== undefined) return known;
   const found = file.documents.flatMap(checkDocument);
@@ -24,7 +25,7 @@ export function checkSchema(file: ParsedFile): readonly Problem[] {
 }
 
 /** The findings of one document. An empty one has none. */
-export function checkDocument(document: TreeDocument): readonly Problem[] {
+export function checkDocument(document: TreeDocument): readonly FixableProblem[] {
   const { root } = document;
   if (root === undefined || (root.kind === "scalar" && root.value === null)) return [];
   if (root.kind !== "map") {

@@ -1,5 +1,6 @@
 /** From errors of the schema to findings: one for each cause, in the words of the schema's own titles and descriptions. */
 import { didYouMean } from "../text/did-you-mean.ts";
+import type { FixableProblem } from "../text/fix.ts";
 import type { Place } from "../text/place.ts";
 import type { Problem } from "../text/problem.ts";
 import type { MapNode, TreeNode } from "../text/tree.ts";
@@ -24,7 +25,7 @@ export function problemsOfErrors(
   kind: Kind,
   root: MapNode,
   errors: readonly SchemaError[],
-): readonly Problem[] {
+): readonly FixableProblem[] {
   const located = errors
     .filter((error) => !echoes.has(error.keyword))
     .map(
@@ -36,7 +37,7 @@ export function problemsOfErrors(
     );
   const wrongType = new Set(located.filter(({ error }) => error.keyword === "type").map(({ key }) => key));
   const seen = new Set<string>();
-  const problems: Problem[] = [];
+  const problems: FixableProblem[] = [];
   const misspelled = new Set<string>();
   for (const one of located) {
     if (one.error.keyword !== "additionalProperties") continue;
@@ -108,7 +109,7 @@ function missingProperty(kind: Kind, root: MapNode, path: SchemaPath, name: stri
   };
 }
 
-function valueProblem(kind: Kind, root: MapNode, { error, path }: Located): Problem {
+function valueProblem(kind: Kind, root: MapNode, { error, path }: Located): FixableProblem {
   if (error.keyword === "propertyNames") {
     return nameProblem(kind, root, path, String(error.params.propertyName));
   }

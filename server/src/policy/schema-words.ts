@@ -1,6 +1,6 @@
 /** The words of the schema check. */
+import type { Fix, FixableProblem } from "../text/fix.ts";
 import type { Place } from "../text/place.ts";
-import type { Problem } from "../text/problem.ts";
 import { child, type MapNode, type ScalarNode, type TreeNode, text } from "../text/tree.ts";
 import type { SchemaPath } from "./schema-docs.ts";
 import { isEmpty, nodeAt, sourceText } from "./schema-path.ts";
@@ -68,7 +68,7 @@ export function typeProblem(
   place: Place,
   types: readonly string[],
   expected: string | undefined,
-): Problem {
+): FixableProblem {
   const wanted = expected ?? alternatives(types.map((type) => typeNames[type] ?? type));
   const fix = node?.kind === "scalar" ? fixType(node, types) : undefined;
   return {
@@ -76,29 +76,58 @@ export function typeProblem(
     severity: "error",
     message: `${what} must be ${wanted}, but is ${describe(node)}.${fix === undefined ? "" : ` ${fix.hint}`}`,
     place,
-    ...(fix === undefined ? {} : { data: { replaceWith: fix.replaceWith } }),
+    ...(fix === undefined
+      ? {}
+      : { data: { replaceWith: fix.replaceWith }, fixes: [writtenRight(place, fix)] }),
   };
 }
 
-function fixType(
-  node: ScalarNode,
-  types: readonly string[],
-): { hint: string; replaceWith: string } | undefined {
+/** What was meant stands there; only its type was written wrongly. */
+function writtenRight(place: Place, { title, replaceWith: text, isSafe = true }: TypeFix): Fix {
+  return { title, isSafe, edits: [{ edit: "replace", place, text }] };
+}
+
+interface TypeFix {
+  readonly hint: string;
+  readonly title: string;
+  readonly replaceWith: string;
+  /** Undefined: yes. */
+  readonly isSafe?: boolean;
+}
+
+function fixType(node: ScalarNode, types: readonly string[]): TypeFix | undefined {
   if (isEmpty(node) || node.value === null) return undefined;
   if (types.includes("string") && typeof node.value !== "string") {
-    return { hint: "Quote it to make it a string.", replaceWith: JSON.stringify(node.text) };
+    const replaceWith = JSON.stringify(node.text);
+    return { hint: "Quote it to make it a string.", title: `Write ${replaceWith}`, replaceWith };
   }
-  if (types.includes("array")) {
-    return { hint: "Put it in brackets to make it a list.", replaceWith: `[${sourceText(node.place)}]` };
+  if (types.includes("array") && node.style !== "literal" && node.style !== "folded") {
+    const replaceWith = `[${sourceText(node.place)}]`;
+    // A comma makes several entries of it, which may or may not be meant.
+    const isSafe = node.style !== "plain" || !/[,[\]{}]/.test(replaceWith.slice(1, -1));
+    return {
+      hint: "Put it in brackets to make it a list.",
+      title: "Put it in brackets",
+      replaceWith,
+      isSafe,
+    };
   }
   if (typeof node.value !== "string") return undefined;
   if (types.includes("boolean")) {
     const truth = truthOf(node.text);
     if (truth !== undefined)
-      return { hint: `YAML 1.2 knows only true and false.`, replaceWith: String(truth) };
+      return {
+        hint: `YAML 1.2 knows only true and false.`,
+        title: `Write ${truth}`,
+        replaceWith: String(truth),
+      };
   }
   if (types.includes("integer") && /^-?[0-9]{1,15}$/.test(node.text)) {
-    return { hint: "Take off the quotes to make it a number.", replaceWith: node.text };
+    return {
+      hint: "Take off the quotes to make it a number.",
+      title: "Take off the quotes",
+      replaceWith: node.text,
+    };
   }
   return undefined;
 }
