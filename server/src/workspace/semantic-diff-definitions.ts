@@ -107,6 +107,17 @@ function definitionsOf(set: PolicySet): readonly Defined[] {
     ...[...controlPlane.issuers.values()].map(issuer),
     ...[...set.identities.values()].map(identity),
     ...[...set.resources.values()].flatMap(resourceParts),
+    ...set.policies.flatMap((policy) =>
+      [...policy.conditions].map(
+        ([name, { place, node }]): Defined => ({
+          kind: "condition",
+          name,
+          container: policy.name.text,
+          place,
+          parts: new Map([["text", node.text]]),
+        }),
+      ),
+    ),
   ];
 }
 
@@ -150,7 +161,7 @@ function identity(one: Identity): Defined {
     parts: partsOf({
       spiffeId: spiffeId?.text,
       spiffeIdPattern: spiffeIdPattern?.text,
-      of: members?.map((member) => member.text),
+      members: members?.map((member) => member.text),
       issuer: by?.text,
       claims,
       clientId: clientId?.text,

@@ -109,6 +109,7 @@ export interface DefinitionChange {
   readonly kind:
     | "identity"
     | "issuer"
+    | "condition"
     | "variable"
     | "resource"
     | "operation"

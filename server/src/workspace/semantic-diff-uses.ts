@@ -3,6 +3,7 @@ import { operationSymbolName } from "../policy/definitions.ts";
 import type { Environment, Identity, Issuer, PolicySet, Resource, Rule, Target } from "../policy/model.ts";
 import { namesOperation } from "../policy/operation-names.ts";
 import { variablesIn } from "../policy/variables.ts";
+import { child, texts as names } from "../text/tree.ts";
 import { definitionKey } from "./semantic-diff-definitions.ts";
 
 /** Keys as `definitionKey` makes them. */
@@ -26,12 +27,28 @@ export function definitionsUsed(
   return new Set([
     definitionKey({ kind: "environment", name: environment.name }),
     ...(rule.onBehalfOf === undefined ? [] : [definitionKey({ kind: "limit", name: "delegationDepth" })]),
-    ...identities.map((name) => definitionKey({ kind: "identity", name })),
+    ...[...identities, ...setsNamed(rule, set)].map((name) => definitionKey({ kind: "identity", name })),
+    ...names(child(rule.node, "conditions")).map((name) =>
+      definitionKey({ kind: "condition", name, container: rule.policy }),
+    ),
     ...issuers.map(({ name }) => definitionKey({ kind: "issuer", name })),
     ...variables.map((name) => definitionKey({ kind: "variable", name, container: environment.name })),
     definitionKey({ kind: "resource", name: resourceName }),
     ...targets.flatMap((target) => partsUsed(target, resource)),
   ]);
+}
+
+/** The sets that the rule names, and those in them; the model has their members in their place. */
+function setsNamed({ node }: Rule, set: PolicySet): readonly string[] {
+  const found = new Set<string>();
+  const open = [...names(child(node, "subjects")), ...names(child(node, "onBehalfOf"))];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const members = set.identities.get(name)?.members;
+    if (members === undefined || found.has(name)) continue;
+    found.add(name);
+    open.push(...members.map((member) => member.text));
+  }
+  return [...found];
 }
 
 /** A deny rule that names an agent stops what it does for others, whoever issued the token. */
