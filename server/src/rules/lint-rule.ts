@@ -58,6 +58,8 @@ export interface RuleFinding {
   readonly related?: NonNullable<Problem["related"]>;
   readonly data?: NonNullable<Problem["data"]>;
   readonly fixes?: readonly Fix[];
+  /** Where it is less telling than the rule's own. */
+  readonly severity?: Severity;
   /** Where it holds in one environment only; findings that say the same in several are merged. */
   readonly environment?: string;
 }

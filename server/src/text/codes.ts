@@ -97,7 +97,11 @@ export const findingCodes = [
     severity: "error",
     title: "An operation that the resource does not have",
   },
-  { code: "reference/unknown-prompt", severity: "error", title: "A prompt that the MCP server does not have" },
+  {
+    code: "reference/unknown-prompt",
+    severity: "error",
+    title: "A prompt that the MCP server does not have",
+  },
   { code: "reference/unknown-resource", severity: "error", title: "A resource that is not declared" },
   { code: "reference/unknown-rule", severity: "error", title: "A rule that does not exist" },
   {
@@ -136,6 +140,11 @@ export const findingCodes = [
   { code: "cel/unknown-field", severity: "error", title: "A field or argument that does not exist" },
   { code: "cel/unknown-function", severity: "error", title: "A function that CEL does not have" },
   { code: "cel/unknown-variable", severity: "error", title: "A variable that conditions do not have" },
+  {
+    code: "cel/wrong-resource",
+    severity: "error",
+    title: "A variable that requests to the rule's resources do not have",
+  },
   { code: "scenario/failed", severity: "error", title: "A scenario with another decision than expected" },
   { code: "scenario/invalid-request", severity: "error", title: "A sample request that cannot be read" },
   {
@@ -239,14 +248,24 @@ export const findingCodes = [
     severity: "information",
     title: "A name in an allow rule that a deny leaves nothing of",
   },
+  {
+    code: "event-without-identity-binding",
+    severity: "warning",
+    title: "Events decided by what their sender claims",
+  },
   { code: "missing-budget", severity: "warning", title: "A model that may be called without a budget" },
   {
     code: "model-egress-unclassified-data",
     severity: "warning",
     title: "Data that may reach a model which is not declared to take it",
   },
+  { code: "multiple-audit-sinks", severity: "information", title: "More than one audit sink" },
+  { code: "multiple-secret-managers", severity: "information", title: "More than one secret manager" },
   { code: "redundant-rule", severity: "warning", title: "A rule that changes no decision" },
   { code: "shadowed-rule", severity: "warning", title: "An allow rule that deny rules override altogether" },
+  { code: "unaudited-decision", severity: "warning", title: "A decision that leaves no audit event" },
+  { code: "unbound-resource", severity: "warning", title: "A resource without an enforcement point" },
+  { code: "unknown-control-id", severity: "warning", title: "A control that its framework does not have" },
   { code: "unreachable-rule", severity: "warning", title: "A rule that applies to no request" },
   { code: "unsigned-agent-card", severity: "warning", title: "An agent card that is not signed" },
 ] as const satisfies readonly FindingCode[];

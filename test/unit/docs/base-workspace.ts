@@ -7,6 +7,7 @@ export const controlPlane: Readonly<Record<string, string>> = {
   workforce: { url: "https://login.acme.example", audiences: ["https://api.acme.example"], claims: { groups: list } }
 `,
   secretManagers: "secretManagers: { vault: { type: vault } }\n",
+  auditSinks: "auditSinks: { lake: { format: ocsf } }\n",
 };
 
 /** An enforcement point has deployed files only where the page shows one of them. */

@@ -48,6 +48,7 @@ const kindOfPart: Readonly<Record<string, Kind>> = {
   issuers: "ControlPlane",
   limits: "ControlPlane",
   secretManagers: "ControlPlane",
+  auditSinks: "ControlPlane",
   defaultEnvironment: "ControlPlane",
   environments: "ControlPlane",
   identities: "Inventory",

@@ -1,17 +1,11 @@
 /** Where the rules about agents and models end: what they must not report. */
 import { describe, expect, it } from "vitest";
-import { Workspace } from "../../../server/src/workspace/workspace.ts";
-import { MemoryHost, workspaceFolder } from "../../support/memory-host.ts";
+import { foundIn } from "./found-in.ts";
 
-const head = `apiVersion: plumbline/v1
-kind: ControlPlane
-metadata: { name: shop }
-spec:
-  trustDomains: { prod.example: {} }
-  issuers: { workforce: { url: "https://login.example", audiences: ["https://api.example"], claims: { groups: list } } }
-  auditSinks: { lake: { format: ocsf } }
-  environments: { production: {} }
-`;
+const controlPlane = `trustDomains: { prod.example: {} }
+issuers: { workforce: { url: "https://login.example", audiences: ["https://api.example"], claims: { groups: list } } }
+auditSinks: { lake: { format: ocsf } }
+environments: { production: {} }`;
 
 const tools = JSON.stringify({
   tools: ["lookup", "refund"].map((name) => ({
@@ -26,38 +20,18 @@ const tools = JSON.stringify({
 
 const indented = (lines: string, by: number): string => lines.trim().replace(/^(?=.)/gm, " ".repeat(by));
 
-/** `code: the text at its range`, of the findings of one rule. */
-async function found(code: string, identities: string, resources: string, rules: string, mode = "enforce") {
-  const text = `${head}---
-apiVersion: plumbline/v1
-kind: Inventory
-metadata: { name: shop }
-spec:
-  identities:
-    staff: { type: group, issuer: workforce, claims: { groups: support } }
-${indented(identities, 4)}
-  resources:
-${indented(resources, 4)}
----
-apiVersion: plumbline/v1
-kind: Policy
-metadata: { name: p }
-spec:
-  mode: ${mode}
-  rules:
-${indented(rules, 4)}
-`;
-  const workspace = new Workspace(new MemoryHost({ "shop.plumb.yaml": text, "tools.json": tools }));
-  workspace.setFolders([workspaceFolder]);
-  const all = [...(await workspace.analyze()).findings.values()].flat();
-  expect(all.filter((one) => one.severity === "error")).toEqual([]);
-  const lines = text.split("\n");
-  return all
-    .filter((one) => one.code === code)
-    .map((one) => ({
-      ...one,
-      shown: (lines[one.range.start.line] ?? "").slice(one.range.start.character, one.range.end.character),
-    }));
+function found(code: string, identities: string, resources: string, rules: string, mode = "enforce") {
+  const inventory = `identities:
+  staff: { type: group, issuer: workforce, claims: { groups: support } }
+${indented(identities, 2)}
+resources:
+${indented(resources, 2)}`;
+  const documents = {
+    "ControlPlane/shop": controlPlane,
+    "Inventory/shop": inventory,
+    "Policy/p": `mode: ${mode}\nrules:\n${indented(rules, 2)}`,
+  };
+  return foundIn(code, documents, { "tools.json": tools });
 }
 
 const agent = (more = "") =>
