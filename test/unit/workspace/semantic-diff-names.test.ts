@@ -23,7 +23,7 @@ it.each<{ what: string; change: Change; region: string; cause: string }>([
   {
     what: "a member of a set in a set",
     change: [inventory, "of: [reports]", "of: [reports, checkout]"],
-    region: "GET /entries by checkout",
+    region: "by checkout",
     cause: "identity readers changed its members",
   },
   {
