@@ -14,6 +14,7 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { SimulationError } from "../workspace/simulate.ts";
 import { untilCancelled } from "./cancellation.ts";
+import { CODE_ACTION_KINDS, type CodeActionPorts, codeActions } from "./code-actions.ts";
 import { toCodeLens, toDiagnostic, toHover } from "./convert.ts";
 import { DeployedDocuments } from "./deployed-documents.ts";
 import { DiagnosticsScheduler } from "./diagnostics.ts";
@@ -53,6 +54,7 @@ interface Dynamic {
   readonly folders: boolean;
   readonly watchers: boolean;
   readonly documents: boolean;
+  readonly actions: boolean;
   readonly lenses: boolean;
 }
 
@@ -80,6 +82,7 @@ class ServerSession {
   readonly #semanticDiff: SemanticDiffScheduler;
   readonly #options: InitializationOptions;
   readonly #dynamic: Dynamic;
+  readonly #codeActions: CodeActionPorts;
   #folders: readonly string[];
 
   constructor(
@@ -95,6 +98,15 @@ class ServerSession {
     this.#folders = (params.workspaceFolders ?? []).map((folder) => folder.uri);
     this.#engine = makeEngine({ connection, options: this.#options, folders: () => this.#folders });
     this.#engine.setFolders(this.#folders);
+    this.#codeActions = {
+      engine: this.#engine,
+      toDiagnostic: (finding) => toDiagnostic(finding, docsBase),
+      open: (uri) => {
+        const document = this.#documents.get(uri);
+        return document && { text: document.getText(), version: document.version };
+      },
+      takesVersions: params.capabilities.workspace?.workspaceEdit?.documentChanges === true,
+    };
     this.#deployed = new DeployedDocuments(connection, this.#dynamic);
     this.#diagnostics = new DiagnosticsScheduler(
       {
@@ -138,6 +150,7 @@ class ServerSession {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         hoverProvider: true,
         codeLensProvider: { resolveProvider: false },
+        codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS] },
         executeCommandProvider: { commands: Object.values(SERVER_COMMANDS) },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
@@ -196,6 +209,11 @@ class ServerSession {
       );
       return lenses.map((lens) => toCodeLens(lens, this.#options.clientCommands === true));
     });
+    connection.onCodeAction(({ textDocument, range, context }, token) =>
+      untilCancelled(token, (signal) =>
+        codeActions(textDocument.uri, range, context, this.#codeActions, signal),
+      ),
+    );
     connection.onExecuteCommand((params, token) => {
       switch (params.command) {
         case SERVER_COMMANDS.simulate:
@@ -286,6 +304,7 @@ function dynamicCapabilities(params: InitializeParams): Dynamic {
       textDocument?.synchronization?.dynamicRegistration === true &&
       textDocument.hover?.dynamicRegistration === true &&
       textDocument.codeLens?.dynamicRegistration === true,
+    actions: textDocument?.codeAction?.dynamicRegistration === true,
     lenses: workspace?.codeLens?.refreshSupport === true,
   };
 }

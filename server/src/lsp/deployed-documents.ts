@@ -1,4 +1,5 @@
 import {
+  CodeActionRequest,
   CodeLensRequest,
   type Connection,
   DidChangeTextDocumentNotification,
@@ -10,14 +11,15 @@ import {
   TextDocumentSyncKind,
 } from "vscode-languageserver";
 import { literalGlob, pathOf } from "../workspace/uris.ts";
+import { CODE_ACTION_KINDS } from "./code-actions.ts";
 
 /** The longest list of files that is registered one by one; beyond it the editor would slow down. */
 const MAX_REGISTERED_FILES = 500;
 
 /**
  * Deployed files (Kubernetes YAML, Kong's JSON, ...) keep their own language and their own extensions. For exactly
- * those that a control plane names, this registers synchronisation, hover, code lenses and
- * watchers, anew whenever the set changes. So do the documents that the inventory and scenarios refer to.
+ * those that a control plane names, this registers synchronisation, hover, code lenses, code actions
+ * and watchers, anew whenever the set changes. So do the documents that the inventory and scenarios refer to.
  */
 export class DeployedDocuments {
   #key = "";
@@ -25,7 +27,11 @@ export class DeployedDocuments {
 
   constructor(
     private readonly connection: Connection,
-    private readonly dynamic: { readonly documents: boolean; readonly watchers: boolean },
+    private readonly dynamic: {
+      readonly documents: boolean;
+      readonly actions: boolean;
+      readonly watchers: boolean;
+    },
   ) {}
 
   /** `globs`: which further files the analysis would read if they came to be, as paths. */
@@ -55,6 +61,13 @@ export class DeployedDocuments {
         client.register(CodeLensRequest.type, { documentSelector }),
       );
     }
+    if (this.dynamic.documents && this.dynamic.actions && files.length > 0)
+      pending.push(
+        client.register(CodeActionRequest.type, {
+          documentSelector,
+          codeActionKinds: [...CODE_ACTION_KINDS],
+        }),
+      );
     if (this.dynamic.watchers) {
       const patterns = new Set([...documentSelector.map(({ pattern }) => pattern), ...globs]);
       const watchers = [...patterns].map((globPattern) => ({ globPattern }));

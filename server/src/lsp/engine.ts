@@ -1,5 +1,7 @@
+import type { SourceLayout } from "../text/layout.ts";
 import type { Position, Range } from "../text/place.ts";
 import type { Finding } from "../workspace/finding.ts";
+import type { FileEdits } from "../workspace/fixes.ts";
 import type {
   BaseParams,
   DriftReport,
@@ -30,6 +32,10 @@ export interface Engine {
   analyze(signal: AbortSignal): Promise<ReadonlyMap<string, readonly Finding[]>>;
   hover(uri: string, position: Position, signal: AbortSignal): Promise<HoverText | undefined>;
   codeLenses(uri: string, signal: AbortSignal): Promise<readonly Lens[]>;
+  /** The fixes of the findings that `range` touches. */
+  quickFixes(uri: string, range: Range, signal: AbortSignal): Promise<Proposals>;
+  /** All safe fixes of a file at once: one proposal or none. */
+  fixAll(uri: string, signal: AbortSignal): Promise<Proposals>;
   simulate(params: SimulateParams, signal: AbortSignal): Promise<SimulationReport>;
   scenarios(signal: AbortSignal): Promise<readonly ScenarioItem[]>;
   checkDrift(signal: AbortSignal): Promise<DriftReport>;
@@ -45,6 +51,19 @@ export interface Engine {
   foreignFiles(): readonly string[];
   /** Globs of paths of the files that it would have read, had they been there. */
   foreignGlobs(): readonly string[];
+}
+
+export interface Proposals {
+  readonly proposals: readonly Proposal[];
+  /** The texts that the edits are of, with their lines. */
+  readonly layouts: ReadonlyMap<string, SourceLayout>;
+}
+
+export interface Proposal {
+  readonly title: string;
+  readonly findings: readonly Finding[];
+  readonly isPreferred: boolean;
+  readonly edits: FileEdits;
 }
 
 export interface Marked {

@@ -1,10 +1,11 @@
 import type { Json } from "../access/interaction.ts";
 import { driftText } from "../drift/text.ts";
+import { fixAll, quickFixes } from "../features/code-actions.ts";
 import { codeLenses } from "../features/code-lenses.ts";
 import { hover } from "../features/hover.ts";
 import { simulationJson, simulationText } from "../simulate/report.ts";
 import type { Host } from "../text/host.ts";
-import type { Position } from "../text/place.ts";
+import type { Position, Range } from "../text/place.ts";
 import type { BaseHost } from "../workspace/base-revision.ts";
 import { isFailure } from "../workspace/file-store.ts";
 import type { Finding } from "../workspace/finding.ts";
@@ -16,7 +17,7 @@ import {
   type Snapshot,
 } from "../workspace/snapshot.ts";
 import { Workspace } from "../workspace/workspace.ts";
-import type { Engine, HoverText, Lens, Marked } from "./engine.ts";
+import type { Engine, HoverText, Lens, Marked, Proposals } from "./engine.ts";
 import {
   type BaseParams,
   DEFAULT_SETTINGS,
@@ -98,6 +99,23 @@ export class WorkspaceEngine implements Engine {
     const snapshot = await this.#snapshot(signal);
     // What is news stands first: a line has no room for everything.
     return [...this.#diffs.lenses(snapshot, uri), ...codeLenses(snapshot, uri)];
+  }
+
+  async quickFixes(uri: string, range: Range, signal: AbortSignal): Promise<Proposals> {
+    const snapshot = await this.#snapshot(signal);
+    const proposals = quickFixes(snapshot, uri, range).map(({ finding, ...one }) => ({
+      ...one,
+      findings: [finding],
+    }));
+    return { proposals, layouts: snapshot.layouts };
+  }
+
+  async fixAll(uri: string, signal: AbortSignal): Promise<Proposals> {
+    const snapshot = await this.#snapshot(signal);
+    const all = fixAll(snapshot, uri);
+    const title = "Make all safe fixes of Plumbline";
+    const proposals = all === undefined ? [] : [{ title, isPreferred: false, ...all }];
+    return { proposals, layouts: snapshot.layouts };
   }
 
   async simulate(params: SimulateParams, signal: AbortSignal): Promise<SimulationReport> {

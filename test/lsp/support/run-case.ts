@@ -12,13 +12,23 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { type CodeLens, FileChangeType, type Hover, ResponseError } from "vscode-languageserver/node";
+import {
+  type CodeAction,
+  type CodeLens,
+  FileChangeType,
+  type Hover,
+  type Range,
+  ResponseError,
+} from "vscode-languageserver/node";
 import { readMarkers } from "../../support/markers.ts";
 import { type Block, type Case, namesIn, type Step } from "./case.ts";
 import { relative, renderDiagnostics, renderHover, renderLenses, type Texts } from "./render.ts";
+import { renderActions } from "./render-actions.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
 const fixtures = path.resolve(import.meta.dirname, "../fixtures");
+
+const whole: Range = { start: { line: 0, character: 0 }, end: { line: 100_000, character: 0 } };
 
 /** What one `Then` expected, and what came. */
 export interface Outcome {
@@ -180,6 +190,12 @@ class Run {
       case "hovering":
         this.#answer = await this.#hovers();
         return;
+      case "asking for quick fixes":
+        this.#answer = await this.#quickFixes();
+        return;
+      case "fixing all of":
+        this.#answer = renderActions(await this.#actions(uri, whole, ["source.fixAll.plumbline"]), given);
+        return;
       case "asking for code lenses of": {
         const lenses = await session.request("textDocument/codeLens", { textDocument: { uri } });
         this.#answer = renderLenses(uri, lenses as readonly CodeLens[], given);
@@ -241,6 +257,29 @@ class Run {
     }
     if (answers.length === 0) throw new Error("no cursor to hover at");
     return answers.join("\n\n----\n\n");
+  }
+
+  /** As an editor does for the lamp at each cursor. */
+  async #quickFixes(): Promise<string> {
+    const answers: string[] = [];
+    for (const { uri, offset } of this.given.cursors) {
+      const before = (this.given.text(uri) ?? "").slice(0, offset).split("\n");
+      const position = { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+      const actions = await this.#actions(uri, { start: position, end: position }, undefined);
+      answers.push(renderActions(actions, this.given));
+    }
+    if (answers.length === 0) throw new Error("no cursor to ask at");
+    return answers.join("\n\n----\n\n");
+  }
+
+  async #actions(
+    uri: string,
+    range: Range,
+    only: readonly string[] | undefined,
+  ): Promise<readonly CodeAction[]> {
+    const context = { diagnostics: [], ...(only === undefined ? {} : { only }) };
+    const params = { textDocument: { uri }, range, context };
+    return (await this.session.request("textDocument/codeAction", params)) as readonly CodeAction[];
   }
 
   /** Parameters as JSON, in which `file:` before a path of the case stands for its URI. */

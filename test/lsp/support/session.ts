@@ -144,7 +144,13 @@ export class Session {
       rootUri: null,
       workspaceFolders,
       initializationOptions,
-      capabilities: { workspace: { workspaceFolders: true, configuration: settings !== undefined } },
+      capabilities: {
+        workspace: {
+          workspaceFolders: true,
+          configuration: settings !== undefined,
+          workspaceEdit: { documentChanges: true },
+        },
+      },
     });
     await this.notify("initialized", {});
   }
