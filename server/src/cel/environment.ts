@@ -24,6 +24,8 @@ export class CelEnvironment {
     readonly variables: ObjectType,
     readonly bindings: Bindings,
     readonly owners: readonly Owner[] = [],
+    /** Why variables that begin with a name are never there, in whole sentences. */
+    readonly elsewhere: ReadonlyMap<string, string> = new Map(),
   ) {}
 
   /**
@@ -64,20 +66,29 @@ export class CelEnvironment {
     return this.#bind(path, { kind: "absent", reason });
   }
 
+  /** With variables that only other traffic has: to read one that begins with the name is a finding. */
+  withElsewhere(elsewhere: ReadonlyMap<string, string>): CelEnvironment {
+    return new CelEnvironment(this.dialect, this.variables, this.bindings, this.owners, elsewhere);
+  }
+
   #bind(path: string, binding: Binding): CelEnvironment {
     return new CelEnvironment(
       this.dialect,
       this.variables,
       new Map(this.bindings).set(path, binding),
       this.owners,
+      this.elsewhere,
     );
   }
 
   #with(path: string, type: VariableType, owner: Omit<Owner, "path">): CelEnvironment {
-    return new CelEnvironment(this.dialect, setType(this.variables, path.split("."), type), this.bindings, [
-      ...this.owners.filter((one) => one.path !== path),
-      { path, ...owner },
-    ]);
+    return new CelEnvironment(
+      this.dialect,
+      setType(this.variables, path.split("."), type),
+      this.bindings,
+      [...this.owners.filter((one) => one.path !== path), { path, ...owner }],
+      this.elsewhere,
+    );
   }
 
   /** Every variable with its type and description, for completion, hover and documentation. */

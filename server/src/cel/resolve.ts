@@ -109,10 +109,11 @@ class Resolver implements Resolution {
   #bindKeyTest(node: CelNode, left: CelNode, right: CelNode, locals: Locals): boolean {
     const chain = chainOf(right);
     if (left.op !== "value" || typeof left.args !== "string" || chain === undefined) return false;
-    if (locals.has(chain.root.args) || !this.environment.variables.fields.has(chain.root.args)) return false;
+    const root = chain.root.args;
+    if (locals.has(root) || !this.environment.variables.fields.has(root)) return false;
     let type: VariableType = this.environment.variables;
     const path: string[] = [];
-    for (const key of [chain.root.args, ...chain.steps.map((step) => step.key)]) {
+    for (const key of [root, ...chain.steps.map((step) => step.key)]) {
       const next: VariableType | undefined =
         type.type === "object"
           ? type.fields.get(String(key))?.type
@@ -125,6 +126,7 @@ class Resolver implements Resolution {
     }
     if (type.type !== "object" && type.type !== "map") return false;
     const below = type.type === "map" ? type.of : (type.fields.get(left.args)?.type ?? { type: "dyn" });
+    this.#elsewhere(right, root);
     const reference = makeReference(this.environment, [...path, left.args], below);
     this.presences.set(node, reference);
     bindLeaf(node, "bool", (scope) => viewOf(scope).has(reference));
@@ -244,6 +246,7 @@ class Resolver implements Resolution {
       });
       return true;
     }
+    this.#elsewhere(node, name);
     if (name === "onBehalfOf" && chain.steps.length > 0) return this.#bindDelegator(node, chain);
     const keys: string[] = [name];
     let type = variable.type;
@@ -256,6 +259,16 @@ class Resolver implements Resolution {
     const reference = makeReference(this.environment, keys, type);
     this.#bind(node, reference, leafTypeName(reference), (value) => value);
     return true;
+  }
+
+  /** A variable that no request has which the condition is evaluated on. */
+  #elsewhere(node: CelNode, name: string): void {
+    const why = this.environment.elsewhere.get(name);
+    if (why === undefined) return;
+    const { start, end } = node;
+    const text = node.input.slice(start, end);
+    const message = `${text} is never there: ${why}`;
+    this.problems.push({ code: "cel/wrong-resource", severity: "error", message, start, end });
   }
 
   #bindDelegator(node: CelNode, chain: Chain): boolean {

@@ -248,12 +248,18 @@ export const findingCodes = [
     severity: "information",
     title: "A name in an allow rule that a deny leaves nothing of",
   },
+  { code: "dry-run-in-production", severity: "warning", title: "A policy that only watches in production" },
   {
     code: "event-without-identity-binding",
     severity: "warning",
     title: "Events decided by what their sender claims",
   },
   { code: "missing-budget", severity: "warning", title: "A model that may be called without a budget" },
+  {
+    code: "missing-deny-test",
+    severity: "information",
+    title: "A policy whose scenarios show only what it allows",
+  },
   {
     code: "model-egress-unclassified-data",
     severity: "warning",
@@ -268,6 +274,7 @@ export const findingCodes = [
   { code: "unknown-control-id", severity: "warning", title: "A control that its framework does not have" },
   { code: "unreachable-rule", severity: "warning", title: "A rule that applies to no request" },
   { code: "unsigned-agent-card", severity: "warning", title: "An agent card that is not signed" },
+  { code: "untested-rule", severity: "information", title: "A rule that no scenario makes decide" },
 ] as const satisfies readonly FindingCode[];
 
 /** Codes that were given once. They stay here so that nobody gives them again. */

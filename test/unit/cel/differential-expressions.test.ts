@@ -36,7 +36,7 @@ function other(source: string, request: Interaction): string {
 /**
  * Where the other implementation deviates from the specification itself is not drawn: `has()` of a null, `double()` of
  * a text that is no number, which it takes for NaN, `int("")`,
- * `duration("")`, and `getDayOfYear` with a zone, which is one day off in January.
+ * `duration("")`, and `getDayOfYear` and `getDayOfMonth` with a zone, which are a day off.
  */
 test("another implementation of CEL gives the same value or error on random expressions", () => {
   const environment = plumblineEnvironment().withToolArguments([{ name: "t/x", schema: argumentSchema }]);

@@ -59,7 +59,7 @@ const getters = [
   "getFullYear",
   "getDayOfYear",
 ];
-const zonedGetters = getters.filter((name) => name !== "getDayOfYear");
+const zonedGetters = getters.filter((name) => !["getDayOfYear", "getDayOfMonth"].includes(name));
 
 /** Expressions by their type; `depth` bounds how far they nest. */
 export class Expressions {

@@ -11,6 +11,7 @@ import type { ConditionPart, Operation, Resource, RuleCondition, Target, Tool } 
 import { namesOperation, operationName } from "../operation-names.ts";
 import { placeInCondition } from "../place-in-condition.ts";
 import { variablesIn } from "../variables.ts";
+import { variablesElsewhere } from "./variables-of-resources.ts";
 
 /** Compiles the conditions of one control plane; rules with the same targets share an environment. */
 export class ConditionCompiler {
@@ -49,7 +50,11 @@ export class ConditionCompiler {
     );
     const known = this.#environments.get(key);
     if (known !== undefined) return known;
-    const made = this.#withBodies(this.#withTools(this.#standard, targets), targets);
+    const resolved = this.#resolved(targets);
+    // A resource that is not declared has its own finding, and could be of any type.
+    const elsewhere = resolved.length < targets.length ? [] : resolved.map(({ resource }) => resource);
+    const standard = this.#standard.withElsewhere(variablesElsewhere(elsewhere));
+    const made = this.#withBodies(this.#withTools(standard, targets), targets);
     this.#environments.set(key, made);
     return made;
   }
