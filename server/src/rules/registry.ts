@@ -13,10 +13,13 @@ import type { LintRule } from "./lint-rule.ts";
 import { conditionAlwaysFalse } from "./logic/condition-always-false.ts";
 import { conditionAlwaysTrue } from "./logic/condition-always-true.ts";
 import { conflictingRules } from "./logic/conflicting-rules.ts";
+import { dryRunInProduction } from "./logic/dry-run-in-production.ts";
+import { missingDenyTest } from "./logic/missing-deny-test.ts";
 import { redundantRule } from "./logic/redundant-rule.ts";
 import { shadowedRule } from "./logic/shadowed-rule.ts";
 import { unknownControlId } from "./logic/unknown-control-id.ts";
 import { unreachableRule } from "./logic/unreachable-rule.ts";
+import { untestedRule } from "./logic/untested-rule.ts";
 
 export const lintRules: readonly LintRule[] = [
   agentWithoutDelegation,
@@ -24,8 +27,10 @@ export const lintRules: readonly LintRule[] = [
   conditionAlwaysFalse,
   conditionAlwaysTrue,
   conflictingRules,
+  dryRunInProduction,
   eventWithoutIdentityBinding,
   missingBudget,
+  missingDenyTest,
   modelEgressUnclassifiedData,
   multipleAuditSinks,
   multipleSecretManagers,
@@ -36,4 +41,5 @@ export const lintRules: readonly LintRule[] = [
   unknownControlId,
   unreachableRule,
   unsignedAgentCard,
+  untestedRule,
 ];

@@ -17,7 +17,7 @@ describe("precedence", () => {
     expect(await codes(refund("condition: mcp.tool.arguments.amout < 3.0 && false"))).toEqual([
       "cel/unknown-field",
     ]);
-    expect(await codes(refund('conditions: "false"'))).toEqual(["schema/unknown-property"]);
+    expect(await codes(refund('conditon: "false"'))).toEqual(["schema/unknown-property"]);
   });
 
   it("an error anywhere keeps its resource out, and no other", async () => {
@@ -76,7 +76,10 @@ describe("mode: audit", () => {
     const audited = {
       audit: `${deny}${grant}${refund('condition: "true"')}- { name: off, effect: deny, on: [{ resource: tools }], condition: "false" }\n`,
     };
-    expect(await codes(refund("obligations: { audit: full }"), audited)).toEqual(["condition-always-false"]);
+    expect(await codes(refund("obligations: { audit: full }"), audited)).toEqual([
+      "dry-run-in-production",
+      "condition-always-false",
+    ]);
     const { said } = await linted(grant, {
       audit: "- { name: h, effect: deny, subjects: [ghost], on: [{ resource: orders }] }\n",
     });

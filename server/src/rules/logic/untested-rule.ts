@@ -1,0 +1,52 @@
+import type { Policy, Rule } from "../../policy/model.ts";
+import { decidedRules } from "../analysis/tests.ts";
+import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
+
+export const untestedRule = lintRule({
+  id: "untested-rule",
+  category: "logic",
+  traffic: ["api", "service", "ai", "event"],
+  controls: ["NIST-CSF-2.0:PR.AA-05", "NIST-CSF-2.0:ID.IM-02"],
+  fixable: false,
+  check,
+});
+
+/** Only where the control plane has scenarios: without any, one would be said of every rule. */
+function check({ set, tests, logic }: LintContext): readonly RuleFinding[] {
+  if (tests.length === 0) return [];
+  const decided = decidedRules(tests);
+  // A rule that decides nothing has a finding of its own, and no scenario could change that.
+  const odd = new Set(
+    logic.verdicts.flatMap(({ kind, judged }) =>
+      kind === "conflicting" || kind === "condition-always-true" ? [] : [judged.rule],
+    ),
+  );
+  return set.policies.flatMap((policy) => {
+    const untested = policy.rules.filter(
+      (rule) => rule.mode === "enforce" && !isBroken(rule) && !decided.has(rule.id) && !odd.has(rule),
+    );
+    return untested.length > 1 && untested.length === policy.rules.length
+      ? [ofPolicy(policy)]
+      : untested.map(ofRule);
+  });
+}
+
+function isBroken({ unsound, condition }: Rule): boolean {
+  return unsound === true || condition?.compiled.problems.some((one) => one.severity === "error") === true;
+}
+
+function ofRule(rule: Rule): RuleFinding {
+  return {
+    place: rule.name.place,
+    message: `No scenario makes ${rule.id} decide, so that nobody notices when it changes. Add one that it ${rule.effect === "allow" ? "allows" : "denies"}; \`plumbline generate\` proposes some.`,
+    data: { rule: rule.id },
+  };
+}
+
+function ofPolicy({ name, rules }: Policy): RuleFinding {
+  return {
+    place: name.place,
+    message: `No scenario makes any of the ${rules.length} rules of ${name.text} decide, so that nobody notices when they change. Add some; \`plumbline generate\` proposes them.`,
+    data: { policy: name.text, rules: rules.map((rule) => rule.id) },
+  };
+}
