@@ -31,8 +31,17 @@ export type FixEdit =
   | { readonly edit: "replace"; readonly place: Place; readonly text: string }
   /** The value of a scalar becomes another, quoted as it was or as it has to be. */
   | { readonly edit: "set-scalar"; readonly node: ScalarNode; readonly value: string | number | boolean }
-  /** A property of a map: replaced where it is there, else added behind the last one. */
-  | { readonly edit: "set-property"; readonly map: MapNode; readonly key: string; readonly value: FixValue }
+  /**
+   * A property of a map: replaced where it is there, else added behind the last one. `blockDepth`: how many levels of an
+   * added value stand on lines of their own however short they are (1: its own properties); without it, none.
+   */
+  | {
+      readonly edit: "set-property";
+      readonly map: MapNode;
+      readonly key: string;
+      readonly value: FixValue;
+      readonly blockDepth?: number;
+    }
   | { readonly edit: "rename-property"; readonly map: MapNode; readonly key: string; readonly to: string }
   /** With its value and the comment behind it. The last one of a map leaves `{}`. */
   | { readonly edit: "remove-property"; readonly map: MapNode; readonly key: string }

@@ -9,6 +9,8 @@ export interface Added {
   /** Of a map's entry. */
   readonly key: string;
   readonly value: FixValue;
+  /** How many levels of the value are blocks, however short they are. */
+  readonly blockDepth?: number;
 }
 
 export interface Change {
@@ -134,12 +136,8 @@ function blockAdditions(
   const [first, last] = [parts[0], parts.at(-1)];
   if (first === undefined || last === undefined) return [];
   const column = lexemes.column(first.start);
-  const lines = added.flatMap(({ key, value }) =>
-    blockLines(
-      kind === "map" ? { [key]: value } : [value],
-      column,
-      (path) => path.length === 0 || (asBlocks && path.length === 1),
-    ),
+  const lines = added.flatMap(({ key, value, blockDepth = asBlocks ? 1 : 0 }) =>
+    blockLines(kind === "map" ? { [key]: value } : [value], column, (path) => path.length <= blockDepth),
   );
   const text = lines.join(lexemes.lineBreak);
   const behind = source.lineBehind(last.end);

@@ -2,7 +2,7 @@
  * From changes of the tree to changes of the text. What is not changed stays as it is to the byte: comments, order,
  * indentation, quotes, and whether a collection stands in brackets or on lines of its own.
  */
-import type { FixEdit, FixValue } from "../text/fix.ts";
+import type { FixEdit } from "../text/fix.ts";
 import { composeEdits, type TextEdit } from "../text/text-edit.ts";
 import type { ListNode, MapEntry, MapNode, ParsedFile } from "../text/tree.ts";
 import { type Added, collectionEdits } from "./edit-collection.ts";
@@ -65,7 +65,7 @@ export class FileEditor {
         if (!this.#source.has(edit.node)) return undefined;
         return valueEdits(this.#source, edit.node, edit.value, 0);
       case "set-property":
-        return this.#set(edit.map, edit.key, edit.value, asked);
+        return this.#set(edit, asked);
       case "rename-property": {
         const found = this.#entry(edit.map, edit.key);
         if (found === undefined || edit.map.byKey.has(edit.to)) return undefined;
@@ -91,9 +91,7 @@ export class FileEditor {
   }
 
   #set(
-    map: MapNode,
-    key: string,
-    value: FixValue,
+    { map, key, value, blockDepth }: FixEdit & { readonly edit: "set-property" },
     asked: (node: MapNode) => Asked,
   ): readonly TextEdit[] | undefined {
     if (!this.#source.has(map)) return undefined;
@@ -101,7 +99,7 @@ export class FileEditor {
       const { added } = asked(map);
       // Two that set the same property contradict each other.
       if (added.some((one) => one.key === key)) return undefined;
-      added.push({ key, value });
+      added.push({ key, value, ...(blockDepth === undefined ? {} : { blockDepth }) });
       return [];
     }
     const found = this.#entry(map, key);

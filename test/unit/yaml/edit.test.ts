@@ -133,3 +133,20 @@ test("aliases and anchors are left alone: what is changed there changes elsewher
   expect(["a", "c", "d"].map(set)).toEqual([undefined, undefined, undefined]);
   expect(set("f")).toBe(text.replace("{ g: 1 }", "{ g: 1, b: 2 }"));
 });
+
+test("an added property can be asked to stand on lines of its own, to a depth", () => {
+  const set = (blockDepth: number) =>
+    inYaml("spec:\n  owner: me # still\n", ({ map }) => [
+      {
+        edit: "set-property",
+        map: map("spec"),
+        key: "identities",
+        value: { a: { type: "group", claims: { groups: "x" } } },
+        blockDepth,
+      },
+    ]);
+  const head = "spec:\n  owner: me # still\n";
+  expect(set(0)).toBe(`${head}  identities: { a: { type: group, claims: { groups: x } } }\n`);
+  expect(set(1)).toBe(`${head}  identities:\n    a: { type: group, claims: { groups: x } }\n`);
+  expect(set(2)).toBe(`${head}  identities:\n    a:\n      type: group\n      claims: { groups: x }\n`);
+});
