@@ -1,5 +1,6 @@
 import type { Rule } from "../../policy/model.ts";
 import { verdictsOf } from "../analysis/facts.ts";
+import { removeRule } from "../analysis/rule-fixes.ts";
 import type { VerdictOf } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords, placeOfPart } from "../words.ts";
@@ -9,17 +10,18 @@ export const conditionAlwaysFalse = lintRule({
   category: "logic",
   traffic: ["api", "service", "ai", "event"],
   controls: ["NIST-CSF-2.0:PR.AA-05"],
-  fixable: false,
+  fixable: true,
   check,
 });
 
-function check({ logic }: LintContext): readonly RuleFinding[] {
+function check({ logic, files }: LintContext): readonly RuleFinding[] {
   return verdictsOf(logic, "condition-always-false").map((verdict) => {
     const { rule } = verdict.judged;
     return {
       place: rule.condition?.place ?? placeOfPart(rule, "condition"),
       message: `${whatItIs(verdict)}, so that ${rule.id} never ${rule.effect === "allow" ? "allows" : "denies"} anything. ${advice(verdict)}`,
       data: { rule: rule.id },
+      fixes: removeRule(rule, files),
     };
   });
 }

@@ -1,4 +1,5 @@
 import { verdictsOf } from "../analysis/facts.ts";
+import { removeCondition } from "../analysis/rule-fixes.ts";
 import type { VerdictOf } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords, placeOfPart } from "../words.ts";
@@ -8,7 +9,7 @@ export const conditionAlwaysTrue = lintRule({
   category: "logic",
   traffic: ["api", "service", "ai", "event"],
   controls: ["NIST-CSF-2.0:PR.AA-05", "OWASP-NHI-2025:NHI5"],
-  fixable: false,
+  fixable: true,
   check,
 });
 
@@ -24,6 +25,7 @@ function check({ logic }: LintContext): readonly RuleFinding[] {
         message: `\`${part}\` implies the condition${parts.length > 1 ? ", with the others" : ""}.`,
       })),
       data: { rule: rule.id },
+      fixes: removeCondition(rule),
     };
   });
 }

@@ -1,4 +1,5 @@
 import { verdictsOf } from "../analysis/facts.ts";
+import { removeName } from "../analysis/rule-fixes.ts";
 import type { DeadEntry } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { listed, together } from "../words.ts";
@@ -8,7 +9,7 @@ export const conflictingRules = lintRule({
   category: "logic",
   traffic: ["api", "service", "ai", "event"],
   controls: ["NIST-CSF-2.0:PR.AA-05"],
-  fixable: false,
+  fixable: true,
   check,
 });
 
@@ -22,6 +23,7 @@ function check({ logic }: LintContext): readonly RuleFinding[] {
         message: `${one.id} denies ${entry.by.length > 1 ? "a part of it" : "all of it"}.`,
       })),
       data: { rule: rule.id, rules: entry.by.map((one) => one.id) },
+      fixes: removeName(rule, entry.name, entry.place),
     })),
   );
 }

@@ -1,4 +1,5 @@
 import { verdictsOf } from "../analysis/facts.ts";
+import { removeRule } from "../analysis/rule-fixes.ts";
 import type { VerdictOf } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { listed, together } from "../words.ts";
@@ -8,11 +9,11 @@ export const redundantRule = lintRule({
   category: "logic",
   traffic: ["api", "service", "ai", "event"],
   controls: ["NIST-CSF-2.0:PR.AA-05"],
-  fixable: false,
+  fixable: true,
   check,
 });
 
-function check({ logic }: LintContext): readonly RuleFinding[] {
+function check({ logic, files }: LintContext): readonly RuleFinding[] {
   return verdictsOf(logic, "redundant").map((verdict) => {
     const { judged, by, deniedBy } = verdict;
     const { rule } = judged;
@@ -25,6 +26,7 @@ function check({ logic }: LintContext): readonly RuleFinding[] {
         message: `${one.id} ${one.effect === "allow" ? "allows" : "denies"} ${all.length > 1 ? "a part of it" : "all of it"}.`,
       })),
       data: { rule: rule.id, rules: all.map((one) => one.id) },
+      fixes: removeRule(rule, files),
     };
   });
 }

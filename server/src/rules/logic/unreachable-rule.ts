@@ -3,6 +3,7 @@ import { actorPatterns } from "../../policy/lower/callers.ts";
 import type { Identity, PolicySet, Rule } from "../../policy/model.ts";
 import { verdictsOf } from "../analysis/facts.ts";
 import type { Part } from "../analysis/judged.ts";
+import { removeRule } from "../analysis/rule-fixes.ts";
 import type { VerdictOf } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords, placeOfPart } from "../words.ts";
@@ -12,7 +13,7 @@ export const unreachableRule = lintRule({
   category: "logic",
   traffic: ["api", "service", "ai", "event"],
   controls: ["NIST-CSF-2.0:PR.AA-05"],
-  fixable: false,
+  fixable: true,
   check,
 });
 
@@ -34,6 +35,7 @@ function check(context: LintContext): readonly RuleFinding[] {
         ...reason.identities.map((one) => ({ place: one.place, message: `${one.name} is declared here.` })),
       ],
       data: { rule: rule.id, parts: reason.parts },
+      fixes: removeRule(rule, context.files),
     };
   });
 }
