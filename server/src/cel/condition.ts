@@ -62,7 +62,9 @@ export interface Variable {
 
 /** A structural type, made from the catalogue or from a JSON Schema. */
 export type VariableType =
-  | { readonly type: "string" | "int" | "double" | "bool" | "timestamp" | "duration" | "dyn" | "null" }
+  /** `values`: the texts that the schema allows, where it lists them. */
+  | { readonly type: "string"; readonly values?: readonly string[] }
+  | { readonly type: "int" | "double" | "bool" | "timestamp" | "duration" | "dyn" | "null" }
   | { readonly type: "list"; readonly of: VariableType }
   /** A map with known fields; `open` ones may have others, of any type. */
   | {

@@ -2,7 +2,7 @@ import { catalogue } from "../access/catalogue.ts";
 import type { Json } from "../access/interaction.ts";
 import { agentgatewayBindings, type Binding, type Bindings, plumblineBindings } from "./binding.ts";
 import type { Variable, VariableType } from "./condition.ts";
-import { dyn, jsonSchemaType, merge } from "./json-schema.ts";
+import { dyn, jsonSchemasType, jsonSchemaType } from "./json-schema.ts";
 
 export type Dialect = "plumbline" | "agentgateway";
 
@@ -37,7 +37,7 @@ export class CelEnvironment {
     origin?: string,
   ): CelEnvironment {
     if (tools.length === 0) return this;
-    const type = merge(tools.map((tool) => jsonSchemaType(tool.schema)));
+    const type = jsonSchemasType(tools.map((tool) => tool.schema));
     const names = tools.map((tool) => tool.name);
     const label = names.length === 1 ? `Tool ${names[0]}` : `None of the tools ${names.join(", ")}`;
     return this.#with("mcp.tool.arguments", type, {

@@ -4,6 +4,8 @@ import type { VariableType } from "./condition.ts";
 /** Schemas come from a workspace and are not trusted: they are interpreted, never compiled, and within bounds. */
 const maximumDepth = 12;
 const maximumFields = 2_000;
+/** Over all schemas that are typed together. */
+const maximumTogether = 100_000;
 
 export const dyn: VariableType = { type: "dyn" };
 
@@ -11,22 +13,54 @@ type Schema = { readonly [key: string]: Json };
 
 /**
  * The type that a JSON Schema (2020-12 or older) gives to values: objects with their properties, lists, scalars.
- * What cannot be told (cycles of `$ref`, remote references, mixtures of types, too much of it) is `dyn`.
+ * What cannot be told (cycles of `$ref`, remote references, mixtures of types, null, too much of it) is `dyn`.
  */
 export function jsonSchemaType(schema: Json | undefined): VariableType {
-  if (!isSchema(schema)) return dyn;
-  return read(schema, { root: schema, fields: { count: 0 }, following: [] }, 0);
+  return isSchema(schema) ? read(schema, start(schema), 0) : dyn;
+}
+
+/** The type of values of any of the schemas; `dyn` where they are too much together. */
+export function jsonSchemasType(schemas: readonly (Json | undefined)[]): VariableType {
+  const types: VariableType[] = [];
+  let count = 0;
+  for (const schema of schemas) {
+    const context = isSchema(schema) ? start(schema) : undefined;
+    types.push(context === undefined ? dyn : read(context.root, context, 0));
+    count += context?.fields.count ?? 1;
+    if (count > maximumTogether) return dyn;
+  }
+  return merge(types);
+}
+
+/** Why a schema is not read as a whole, as a clause; undefined where it is. */
+export function schemaExcess(schema: Json | undefined): string | undefined {
+  if (!isSchema(schema)) return undefined;
+  const context = start(schema);
+  read(schema, context, 0);
+  return context.fields.excess;
+}
+
+function start(root: Schema): Context {
+  return { root, fields: { count: 0 }, following: [] };
 }
 
 interface Context {
   readonly root: Schema;
   /** Counts over the whole schema, so that references that multiply (a bomb) stay bounded. */
-  readonly fields: { count: number };
+  readonly fields: { count: number; excess?: string };
   readonly following: readonly string[];
 }
 
 function read(schema: Json | undefined, context: Context, depth: number): VariableType {
-  if (!isSchema(schema) || depth > maximumDepth || ++context.fields.count > maximumFields) return dyn;
+  if (!isSchema(schema)) return dyn;
+  if (depth > maximumDepth) {
+    context.fields.excess ??= `it is nested deeper than ${maximumDepth} levels`;
+    return dyn;
+  }
+  if (++context.fields.count > maximumFields) {
+    context.fields.excess ??= `it describes more than ${maximumFields} fields, references followed`;
+    return dyn;
+  }
   const reference = schema.$ref;
   if (typeof reference === "string") {
     const target = resolve(reference, context.root);
@@ -43,9 +77,13 @@ function read(schema: Json | undefined, context: Context, depth: number): Variab
 }
 
 function readTyped(schema: Schema, context: Context, depth: number): VariableType {
+  // OpenAPI 3.0 writes null beside the type; a value that may be null has no one type of CEL.
+  if (schema.nullable === true) return dyn;
   switch (typeName(schema)) {
-    case "string":
-      return { type: "string" };
+    case "string": {
+      const values = textsOf(schema);
+      return { type: "string", ...(values !== undefined && { values }) };
+    }
     case "integer":
       return { type: "int" };
     case "number":
@@ -74,6 +112,8 @@ function readObject(schema: Schema, context: Context, depth: number): VariableTy
   const names = new Set(isJsonList(required) ? required : []);
   const fields = new Map<string, { type: VariableType; required: boolean }>();
   for (const [name, property] of Object.entries(properties)) {
+    // What follows is not known: were it listed, references to a wide object would multiply what they are worth.
+    if (context.fields.count > maximumFields) return { type: "object", fields, open: true };
     fields.set(name, { type: read(property, context, depth + 1), required: names.has(name) });
   }
   // Closed unless the schema says otherwise: authors list every argument, and a typing error is far more likely
@@ -116,6 +156,10 @@ function mergeTwo(a: VariableType, b: VariableType): VariableType {
   }
   if (a.type === "list" && b.type === "list") return { type: "list", of: mergeTwo(a.of, b.of) };
   if (a.type === "map" && b.type === "map") return { type: "map", of: mergeTwo(a.of, b.of) };
+  if (a.type === "string" && b.type === "string") {
+    if (a.values === undefined || b.values === undefined) return { type: "string" };
+    return { type: "string", values: [...new Set([...a.values, ...b.values])] };
+  }
   const numbers = ["int", "double"];
   if (a.type !== b.type && numbers.includes(a.type) && numbers.includes(b.type)) return { type: "double" };
   return a.type === b.type ? a : dyn;
@@ -134,6 +178,14 @@ function typeName(schema: Schema): string | undefined {
   if (isJsonList(values) && values.length > 0 && values.every((value) => typeof value === "string"))
     return "string";
   return isSchema(schema.properties) ? "object" : undefined;
+}
+
+/** The texts that an `enum` or `const` allows. */
+function textsOf(schema: Schema): readonly string[] | undefined {
+  const values = "const" in schema ? [schema.const] : schema.enum;
+  if (!isJsonList(values) || values.length === 0 || values.length > maximumFields) return undefined;
+  const texts = values.filter((value) => typeof value === "string");
+  return texts.length === values.length ? texts : undefined;
 }
 
 /** Follows `#/a/b` in the same document; everything else is undefined. */

@@ -45,6 +45,27 @@ function listOf(what: string, names: readonly string[]): string {
   return ` Its ${what} are ${shown}${names.length > 8 ? ", ..." : ""}.`;
 }
 
+/** A text that the schema's list of values does not have. */
+export function unknownValue(
+  path: string,
+  value: string,
+  values: readonly string[],
+  literal: CelNode,
+): ConditionProblem {
+  const best = didYouMean(value, values);
+  const quote = literal.input.charAt(literal.start) === "'" ? "'" : '"';
+  const hint = best === undefined ? "" : ` Did you mean "${best}"?`;
+  const shown = values.slice(0, 8).map((one) => JSON.stringify(one));
+  return {
+    code: "cel/unknown-value",
+    severity: "warning",
+    message: `${path} is never ${JSON.stringify(value)}: its schema allows ${shown.join(", ")}${values.length > 8 ? ", ..." : ""}.${hint}`,
+    start: literal.start,
+    end: literal.end,
+    ...(best !== undefined && !/["'\\]/.test(best) && { replaceWith: quote + best + quote }),
+  };
+}
+
 export function unknownVariable(name: string, start: number, environment: CelEnvironment): ConditionProblem {
   const names = [...environment.variables.fields.keys()];
   const best = didYouMean(name, names);

@@ -16,7 +16,7 @@ import {
 } from "./engine.ts";
 import { type CelEnvironment, delegator } from "./environment.ts";
 import { elementType, leafTypeName, typeName } from "./leaf-type.ts";
-import { unknownField, unknownFunction, unknownVariable } from "./messages.ts";
+import { unknownField, unknownFunction, unknownValue, unknownVariable } from "./messages.ts";
 import {
   delegatorReference,
   displayPath,
@@ -91,14 +91,14 @@ class Resolver implements Resolution {
         if (this.#bindKeyTest(node, left, right, locals)) return;
         this.visit(left, locals);
         this.#visitCollection(right, locals);
-        if (right.op === "list") for (const item of right.args) this.#fitNumber(left, item);
+        if (right.op === "list") for (const item of right.args) this.#fit(left, item);
         return;
       }
       case "==":
       case "!=":
         for (const part of node.args) this.visit(part, locals);
-        this.#fitNumber(node.args[0], node.args[1]);
-        this.#fitNumber(node.args[1], node.args[0]);
+        this.#fit(node.args[0], node.args[1]);
+        this.#fit(node.args[1], node.args[0]);
         return;
       default:
         for (const part of node.args) this.visit(part, locals);
@@ -133,10 +133,17 @@ class Resolver implements Resolution {
     return true;
   }
 
-  /** A `number` of JSON Schema may be compared with `200` as well as with `200.0`. */
-  #fitNumber(left: CelNode, right: CelNode): void {
-    if (this.references.get(left)?.type.type !== "double") return;
-    makeDouble(right.op === "-_" ? right.args : right);
+  /**
+   * A `number` of JSON Schema may be compared with `200` as well as with `200.0`; a text of which the schema lists the
+   * values only with those.
+   */
+  #fit(left: CelNode, right: CelNode): void {
+    const reference = this.references.get(left);
+    if (reference?.type.type === "double") makeDouble(right.op === "-_" ? right.args : right);
+    if (reference?.type.type !== "string" || reference.type.values === undefined) return;
+    if (right.op !== "value" || typeof right.args !== "string") return;
+    if (!reference.type.values.includes(right.args))
+      this.problems.push(unknownValue(reference.path, right.args, reference.type.values, right));
   }
 
   #call(node: Extract<CelNode, { readonly op: "call" }>, locals: Locals): void {

@@ -3,6 +3,7 @@
  * `{ "tools": [...] }`. Untrusted: input schemas are kept as data.
  */
 import type { Json } from "../access/interaction.ts";
+import { schemaExcess } from "../cel/json-schema.ts";
 import type { Place } from "../text/place.ts";
 import type { Problem } from "../text/problem.ts";
 import { child, type ParsedFile, type TreeNode, text, toValue } from "../text/tree.ts";
@@ -16,6 +17,8 @@ export interface McpTools {
 }
 
 const maxTools = 10_000;
+/** A list in which every schema is too large is one matter, and each costs time. */
+const maxExcesses = 10;
 /** MCP 2026-07-28, "Tool Names". */
 const toolName = /^[A-Za-z0-9_.-]{1,128}$/;
 
@@ -28,6 +31,7 @@ export function readMcpTools(file: ParsedFile): McpTools {
   }
   const tools = new Map<string, Tool>();
   const problems: Problem[] = [];
+  const tooLarge: Problem[] = [];
   for (const node of list.items.slice(0, maxTools)) {
     const read = readTool(node);
     if ("problem" in read) {
@@ -35,8 +39,11 @@ export function readMcpTools(file: ParsedFile): McpTools {
       continue;
     }
     const first = tools.get(read.tool.name);
-    if (first === undefined) tools.set(read.tool.name, read.tool);
-    else {
+    if (first === undefined) {
+      tools.set(read.tool.name, read.tool);
+      const excess = tooLarge.length < maxExcesses ? schemaExcess(read.tool.inputSchema) : undefined;
+      if (excess !== undefined) tooLarge.push(schemaTooLarge(read.tool, excess));
+    } else {
       problems.push({
         ...finding(
           "mcp/duplicate-tool",
@@ -58,7 +65,14 @@ export function readMcpTools(file: ParsedFile): McpTools {
       severity: "warning",
     });
   }
-  return { tools: [...tools.values()], problems };
+  return { tools: [...tools.values()], problems: [...problems, ...tooLarge] };
+}
+
+function schemaTooLarge({ name, place }: Tool, why: string): Problem {
+  const message =
+    `The inputSchema of tool "${name}" is not read as a whole: ${why}. ` +
+    "Conditions on what is left out are not checked before they run. Describe only the arguments that the tool takes.";
+  return { ...finding("mcp/schema-too-large", message, place), severity: "warning" };
 }
 
 function notTools(

@@ -131,6 +131,11 @@ export const findingCodes = [
   { code: "mcp/duplicate-tool", severity: "error", title: "A tool that stands twice in the list" },
   { code: "mcp/incomplete-list", severity: "warning", title: "One page of the tools only" },
   { code: "mcp/no-tools", severity: "error", title: "A file without a list of tools" },
+  {
+    code: "mcp/schema-too-large",
+    severity: "warning",
+    title: "An input schema that is too large to read as a whole",
+  },
   { code: "mcp/tool", severity: "error", title: "A tool that cannot be one" },
   { code: "cel/not-boolean", severity: "error", title: "A condition that is not true or false" },
   { code: "cel/regex", severity: "error", title: "A regular expression that is not RE2" },
@@ -139,6 +144,7 @@ export const findingCodes = [
   { code: "cel/type", severity: "error", title: "An operator on values of the wrong types" },
   { code: "cel/unknown-field", severity: "error", title: "A field or argument that does not exist" },
   { code: "cel/unknown-function", severity: "error", title: "A function that CEL does not have" },
+  { code: "cel/unknown-value", severity: "warning", title: "A text that the schema's list of values lacks" },
   { code: "cel/unknown-variable", severity: "error", title: "A variable that conditions do not have" },
   {
     code: "cel/wrong-resource",
@@ -248,18 +254,33 @@ export const findingCodes = [
     severity: "information",
     title: "A name in an allow rule that a deny leaves nothing of",
   },
+  {
+    code: "credential-outlives-task",
+    severity: "warning",
+    title: "A credential that stays valid after its task",
+  },
+  {
+    code: "cross-environment-identity",
+    severity: "warning",
+    title: "An identity of production in another environment, or the other way round",
+  },
   { code: "dry-run-in-production", severity: "warning", title: "A policy that only watches in production" },
   {
     code: "event-without-identity-binding",
     severity: "warning",
     title: "Events decided by what their sender claims",
   },
+  { code: "fail-open", severity: "warning", title: "An allow that holds because something is missing" },
+  { code: "human-uses-nhi", severity: "warning", title: "People with the credential of a program" },
+  { code: "identity-reuse", severity: "warning", title: "Two identities with the same proof" },
+  { code: "inline-secret", severity: "error", title: "A secret in a policy file" },
   { code: "missing-budget", severity: "warning", title: "A model that may be called without a budget" },
   {
     code: "missing-deny-test",
     severity: "information",
     title: "A policy whose scenarios show only what it allows",
   },
+  { code: "missing-owner", severity: "warning", title: "An identity that nobody owns" },
   {
     code: "model-egress-unclassified-data",
     severity: "warning",
@@ -267,14 +288,53 @@ export const findingCodes = [
   },
   { code: "multiple-audit-sinks", severity: "information", title: "More than one audit sink" },
   { code: "multiple-secret-managers", severity: "information", title: "More than one secret manager" },
+  { code: "orphaned-identity", severity: "information", title: "An identity that nothing uses" },
   { code: "redundant-rule", severity: "warning", title: "A rule that changes no decision" },
+  {
+    code: "retired-identity-referenced",
+    severity: "error",
+    title: "A retired identity that still has access",
+  },
+  {
+    code: "revocation-missing",
+    severity: "warning",
+    title: "A long-lived credential that nobody says how to revoke",
+  },
   { code: "shadowed-rule", severity: "warning", title: "An allow rule that deny rules override altogether" },
+  {
+    code: "static-credential",
+    severity: "warning",
+    title: "A secret where a short-lived credential could be",
+  },
+  {
+    code: "third-party-without-offboarding",
+    severity: "warning",
+    title: "A third party that nobody says how to switch off",
+  },
+  { code: "ttl-too-long", severity: "warning", title: "A credential that lives longer than the limit" },
   { code: "unaudited-decision", severity: "warning", title: "A decision that leaves no audit event" },
   { code: "unbound-resource", severity: "warning", title: "A resource without an enforcement point" },
   { code: "unknown-control-id", severity: "warning", title: "A control that its framework does not have" },
+  { code: "unknown-obligation", severity: "warning", title: "An obligation that nobody can carry out" },
+  {
+    code: "unobservable-condition",
+    severity: "warning",
+    title: "A condition that no enforcement point on the way can see",
+  },
   { code: "unreachable-rule", severity: "warning", title: "A rule that applies to no request" },
   { code: "unsigned-agent-card", severity: "warning", title: "An agent card that is not signed" },
   { code: "untested-rule", severity: "information", title: "A rule that no scenario makes decide" },
+  {
+    code: "visible-but-not-callable",
+    severity: "warning",
+    title: "A tool that its rule names and its condition rules out",
+  },
+  { code: "waiver-expired", severity: "warning", title: "A waiver whose day is over" },
+  {
+    code: "weak-auth-method",
+    severity: "warning",
+    title: "A password, or a weaker proof than the callers have",
+  },
 ] as const satisfies readonly FindingCode[];
 
 /** Codes that were given once. They stay here so that nobody gives them again. */
