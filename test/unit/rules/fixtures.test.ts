@@ -117,7 +117,9 @@ describe.each(lintRules)("$id", (rule) => {
     expect(applyEdits(bad.text, made ?? [])).toBe(fixed.text);
     const after = await fixed.analyze();
     expectSound(after);
-    expect(of(after, rule.id)).toEqual([]);
+    // What is left is what nobody but a person can decide.
+    const left = of(after, rule.id).map((finding) => fixesOf(after, finding).length);
+    expect(left).toEqual(fixes.map((own) => own.length).filter((count) => count === 0));
   });
 
   it("gives every fix a title that is a command, and no two the same", async () => {
