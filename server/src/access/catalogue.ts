@@ -177,7 +177,7 @@ const definitions: readonly AttributeDefinition[] = [
     "The CloudEvents source; asserted by the sender, proves nothing.",
     {},
   ),
-  define("event.topic", "text", "none", "string", "The topic.", {}),
+  define("event.topic", "text", "none", "string", "The topic that the event is sent to.", {}),
   define("event.operation", "text", "none", "string", "publish or consume.", {}),
   define(
     "credential.type",

@@ -250,8 +250,9 @@ function describe(binding: Binding): string {
       return `Always "${binding.value}" here.`;
     case "absent":
       return `Never there: ${binding.reason}.`;
-    case "attribute":
     case "fact":
+      return `Known in a simulation only: ${binding.reason}.`;
+    case "attribute":
       return "";
   }
 }
