@@ -54,7 +54,10 @@ export function fixedLines(
       return [head, ...own.map((one) => `  ${one.title} ${style.quiet(one.code)}`), ""];
     }),
     ...(isUnfinished
-      ? ["Some fixes undo each other, so that not all were made. This is a defect of Plumbline.", ""]
+      ? [
+          "There are still safe fixes to make: run it again. Where that does not end, two of them undo each other, which is a defect of Plumbline.",
+          "",
+        ]
       : []),
   ];
 }
