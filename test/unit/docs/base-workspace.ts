@@ -33,7 +33,7 @@ spec:
     edge-gateway: { type: workload, spiffeId: "spiffe://prod.acme.example/ns/edge/sa/kong", owner: edge@acme.example, credential: { type: x509-svid, maxTtl: 1h } }
     ai-gateway: { type: workload, spiffeId: "spiffe://prod.acme.example/ns/ai/sa/agentgateway", owner: ai@acme.example, credential: { type: x509-svid, maxTtl: 1h } }
     checkout: { type: workload, spiffeId: "spiffe://prod.acme.example/ns/shop/sa/checkout", owner: checkout@acme.example, credential: { type: x509-svid, maxTtl: 1h } }
-    partner: { type: client, deployedAs: { kong: { consumer: partner } }, owner: partners@acme.example, credential: { type: api-key, maxTtl: 90d, secretManager: vault, secretRef: kong/partner } }
+    partner: { type: client, deployedAs: { kong: { consumer: partner } }, owner: partners@acme.example, credential: { type: api-key, rotation: 90d, revokedOn: rotation, secretManager: vault, secretRef: kong/partner } }
     support-staff: { type: group, issuer: workforce, claims: { groups: support }, owner: support@acme.example }
     support-copilot:
       type: agent

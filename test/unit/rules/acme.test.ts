@@ -24,7 +24,7 @@ async function codes(all: Readonly<Record<string, string>>): Promise<readonly st
 }
 
 /** What `expected.json` shows, in the order of the files. */
-const planted = ["unbound-resource"];
+const planted = ["static-credential", "unbound-resource"];
 
 it("has the planted findings and no others", async () => {
   expect(await codes(files())).toEqual(planted);
