@@ -1,0 +1,108 @@
+import type { Environment, Identity } from "../../policy/model.ts";
+import type { Place } from "../../text/place.ts";
+import { at } from "../../text/tree.ts";
+import { activeIdentities } from "../analysis/credentials.ts";
+import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
+
+export const identityReuse = lintRule({
+  id: "identity-reuse",
+  category: "credentials",
+  traffic: ["api", "service", "ai", "event"],
+  controls: ["OWASP-NHI-2025:NHI9", "NIST-CSF-2.0:PR.AA-01", "NIST-CSF-2.0:PR.AA-02"],
+  fixable: false,
+  check,
+});
+
+interface Proof {
+  /** Equal where the proofs are. */
+  readonly key: string;
+  readonly words: string;
+  readonly place: Place;
+}
+
+/** A caller is proven by any one of its proofs, so that one which two share makes them one. */
+function check({ environments, today }: LintContext): readonly RuleFinding[] {
+  return environments.flatMap(({ environment, set }) => {
+    const first = new Map<string, { readonly identity: Identity; readonly proof: Proof }>();
+    return activeIdentities(set, today).flatMap((identity) => {
+      const shared: RuleFinding[] = [];
+      for (const proof of proofs(identity, environment)) {
+        const before = first.get(proof.key);
+        if (before === undefined) first.set(proof.key, { identity, proof });
+        else if (before.identity !== identity && shared.length === 0)
+          shared.push({ ...finding(identity, proof, before), environment: environment.name });
+      }
+      return shared;
+    });
+  });
+}
+
+function finding(
+  { name }: Identity,
+  { words, place }: Proof,
+  { identity: other, proof }: { readonly identity: Identity; readonly proof: Proof },
+): RuleFinding {
+  return {
+    place,
+    message: `${name} and ${other.name} are both proven by ${words}: whoever is one is the other too, so what rules allow either both can do, and an audit cannot tell them apart. Give each its own, or make them one identity.`,
+    related: [{ place: proof.place, message: `${other.name} has the same.` }],
+    data: { identities: [other.name, name] },
+  };
+}
+
+/** As ARCHITECTURE.md says what proves a caller. A variable that is not defined has its own finding. */
+function proofs(identity: Identity, environment: Environment): readonly Proof[] {
+  return [...svid(identity), ...token(identity), ...consumers(identity, environment)].filter(
+    ({ key }) => !key.includes("${"),
+  );
+}
+
+function svid({ spiffeId, spiffeIdPattern, node }: Identity): readonly Proof[] {
+  const named: Proof[] = [];
+  if (spiffeId !== undefined)
+    named.push({
+      key: `id ${spiffeId.text}`,
+      words: spiffeId.text,
+      place: at(node, "spiffeId")?.place ?? spiffeId.place,
+    });
+  if (spiffeIdPattern !== undefined)
+    named.push({
+      key: `pattern ${spiffeIdPattern.text}`,
+      words: spiffeIdPattern.text,
+      place: at(node, "spiffeIdPattern")?.place ?? spiffeIdPattern.place,
+    });
+  return named;
+}
+
+/** The whole of what a token must have: two that share one claim of several are different callers. */
+function token({ issuer, clientId, claims, node }: Identity): readonly Proof[] {
+  if (issuer === undefined || (clientId === undefined && claims.size === 0)) return [];
+  const asked = [...claims].map(([claim, values]) => [claim, ...[...new Set(values)].sort()]).sort();
+  const parts = [
+    ...(clientId === undefined ? [] : [`client id ${clientId.text}`]),
+    ...asked.map(([claim, ...values]) => `${claim} ${values.join(" or ")}`),
+  ];
+  return [
+    {
+      key: JSON.stringify(["token", issuer.text, clientId?.text ?? null, asked]),
+      words: `tokens of ${issuer.text} with ${parts.join(" and ")}`,
+      place: (at(node, "clientId") ?? at(node, "claims"))?.place ?? issuer.place,
+    },
+  ];
+}
+
+/** Groups of a gateway are shared by design, a consumer is one client with its credential. */
+function consumers({ deployedAs, node }: Identity, { enforcementPoints }: Environment): readonly Proof[] {
+  return [...deployedAs].flatMap(([gateway, { consumer }]) => {
+    const place = at(node, "deployedAs", gateway, "consumer")?.place;
+    if (consumer === undefined || place === undefined) return [];
+    const points = [...enforcementPoints.values()].filter(
+      (point) => point.type === gateway || point.name === gateway,
+    );
+    return points.map(({ name }) => ({
+      key: JSON.stringify(["consumer", name, consumer]),
+      words: `the consumer "${consumer}" of ${name}`,
+      place,
+    }));
+  });
+}
