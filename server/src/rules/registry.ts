@@ -4,20 +4,38 @@ import { agentWithoutKillSwitch } from "./ai/agent-without-kill-switch.ts";
 import { missingBudget } from "./ai/missing-budget.ts";
 import { modelEgressUnclassifiedData } from "./ai/model-egress-unclassified-data.ts";
 import { unsignedAgentCard } from "./ai/unsigned-agent-card.ts";
+import { visibleButNotCallable } from "./ai/visible-but-not-callable.ts";
 import { multipleAuditSinks } from "./coverage/multiple-audit-sinks.ts";
 import { multipleSecretManagers } from "./coverage/multiple-secret-managers.ts";
 import { unauditedDecision } from "./coverage/unaudited-decision.ts";
 import { unboundResource } from "./coverage/unbound-resource.ts";
+import { credentialOutlivesTask } from "./credentials/credential-outlives-task.ts";
+import { crossEnvironmentIdentity } from "./credentials/cross-environment-identity.ts";
+import { humanUsesNhi } from "./credentials/human-uses-nhi.ts";
+import { identityReuse } from "./credentials/identity-reuse.ts";
+import { inlineSecret } from "./credentials/inline-secret.ts";
+import { missingOwner } from "./credentials/missing-owner.ts";
+import { orphanedIdentity } from "./credentials/orphaned-identity.ts";
+import { retiredIdentityReferenced } from "./credentials/retired-identity-referenced.ts";
+import { revocationMissing } from "./credentials/revocation-missing.ts";
+import { staticCredential } from "./credentials/static-credential.ts";
+import { thirdPartyWithoutOffboarding } from "./credentials/third-party-without-offboarding.ts";
+import { ttlTooLong } from "./credentials/ttl-too-long.ts";
+import { waiverExpired } from "./credentials/waiver-expired.ts";
+import { weakAuthMethod } from "./credentials/weak-auth-method.ts";
 import { eventWithoutIdentityBinding } from "./events/event-without-identity-binding.ts";
 import type { LintRule } from "./lint-rule.ts";
 import { conditionAlwaysFalse } from "./logic/condition-always-false.ts";
 import { conditionAlwaysTrue } from "./logic/condition-always-true.ts";
 import { conflictingRules } from "./logic/conflicting-rules.ts";
 import { dryRunInProduction } from "./logic/dry-run-in-production.ts";
+import { failOpen } from "./logic/fail-open.ts";
 import { missingDenyTest } from "./logic/missing-deny-test.ts";
 import { redundantRule } from "./logic/redundant-rule.ts";
 import { shadowedRule } from "./logic/shadowed-rule.ts";
 import { unknownControlId } from "./logic/unknown-control-id.ts";
+import { unknownObligation } from "./logic/unknown-obligation.ts";
+import { unobservableCondition } from "./logic/unobservable-condition.ts";
 import { unreachableRule } from "./logic/unreachable-rule.ts";
 import { untestedRule } from "./logic/untested-rule.ts";
 
@@ -27,19 +45,37 @@ export const lintRules: readonly LintRule[] = [
   conditionAlwaysFalse,
   conditionAlwaysTrue,
   conflictingRules,
+  credentialOutlivesTask,
+  crossEnvironmentIdentity,
   dryRunInProduction,
   eventWithoutIdentityBinding,
+  failOpen,
+  humanUsesNhi,
+  identityReuse,
+  inlineSecret,
   missingBudget,
   missingDenyTest,
+  missingOwner,
   modelEgressUnclassifiedData,
   multipleAuditSinks,
   multipleSecretManagers,
+  orphanedIdentity,
   redundantRule,
+  retiredIdentityReferenced,
+  revocationMissing,
   shadowedRule,
+  staticCredential,
+  thirdPartyWithoutOffboarding,
+  ttlTooLong,
   unauditedDecision,
   unboundResource,
   unknownControlId,
+  unknownObligation,
+  unobservableCondition,
   unreachableRule,
   unsignedAgentCard,
   untestedRule,
+  visibleButNotCallable,
+  waiverExpired,
+  weakAuthMethod,
 ];
