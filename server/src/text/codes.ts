@@ -238,6 +238,19 @@ export const findingCodes = [
   { code: "drift/unknown", severity: "information", title: "Drift that could not be decided" },
   { code: "drift/wider", severity: "error", title: "What is deployed allows what the policy denies" },
   {
+    code: "lint/cannot-suppress",
+    severity: "warning",
+    title: "A finding that cannot be accepted or set",
+  },
+  {
+    code: "lint/ignore-without-reason",
+    severity: "warning",
+    title: "A comment that accepts a finding without a reason",
+  },
+  { code: "lint/unknown-rule", severity: "warning", title: "A rule that does not exist" },
+  { code: "lint/unused-ignore", severity: "warning", title: "A comment that accepts nothing" },
+  { code: "lint/unused-waiver", severity: "warning", title: "A waiver that accepts nothing" },
+  {
     code: "agent-without-delegation",
     severity: "warning",
     title: "An agent that acts as itself where it should act for somebody",

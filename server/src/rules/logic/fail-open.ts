@@ -1,0 +1,86 @@
+import type { Attribute } from "../../access/attribute.ts";
+import { budget as steps } from "../../access/budget.ts";
+import type { RuleCondition } from "../../policy/model.ts";
+import { placeInCondition } from "../../policy/place-in-condition.ts";
+import { opensWithout } from "../analysis/fail-open.ts";
+import { enforcedAllows } from "../analysis/grants.ts";
+import { judgedRules } from "../analysis/judged.ts";
+import { hasErrors, oddRules } from "../analysis/odd-rules.ts";
+import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
+
+export const failOpen = lintRule({
+  id: "fail-open",
+  category: "logic",
+  traffic: ["api", "service", "ai", "event"],
+  controls: ["NIST-CSF-2.0:PR.AA-05", "NIST-CSF-2.0:PR.AA-04", "OWASP-NHI-2025:NHI4"],
+  fixable: false,
+  check,
+});
+
+const mostSteps = 300_000;
+
+function check(context: LintContext): readonly RuleFinding[] {
+  const odd = oddRules(context);
+  const candidates = new Set(
+    enforcedAllows(context.set).filter(
+      (rule) =>
+        !hasErrors(rule) &&
+        !odd.has(rule) &&
+        rule.condition?.compiled.attributes.some((read) => mayBeLeftOut(read.attribute)) === true,
+    ),
+  );
+  if (candidates.size === 0) return [];
+  const policies = context.set.policies.map((policy) => ({
+    ...policy,
+    rules: policy.rules.filter((rule) => candidates.has(rule)),
+  }));
+  const budget = steps(mostSteps);
+  return judgedRules({ ...context, set: { ...context.set, policies } }).flatMap((judged) => {
+    const { condition, id } = judged.rule;
+    if (condition === undefined) return [];
+    return condition.compiled.attributes
+      .filter(({ attribute }) => mayBeLeftOut(attribute) && opensWithout(judged, attribute, budget))
+      .map((read) => finding(id, condition, read));
+  });
+}
+
+/** What a caller or an issuer may send or not. Without `act` a token is no delegated one: that is no missing fact. */
+function mayBeLeftOut({ id, keys }: Attribute): boolean {
+  if (id === "jwt.claims") return keys[0] !== "act";
+  return (
+    id.startsWith("jwt.") ||
+    id.startsWith("credential.") ||
+    id.startsWith("client.") ||
+    [
+      "request.headers",
+      "request.query",
+      "request.body",
+      "mcp.tool.arguments",
+      "llm.params.max_tokens",
+    ].includes(id)
+  );
+}
+
+function finding(
+  rule: string,
+  condition: RuleCondition,
+  { attribute, start, end }: RuleCondition["compiled"]["attributes"][number],
+): RuleFinding {
+  const name = written(attribute);
+  return {
+    place: placeInCondition(condition, start, end),
+    message: `${rule} allows where ${name} is missing, and not for every value of it: ${whoLeavesItOut(attribute)}. Ask for it with \`has(${name}) && ...\`, or say what must not pass in a deny rule, which applies also where its condition cannot be decided.`,
+    data: { rule, attribute: attribute.key },
+  };
+}
+
+/** As conditions write claims: `jwt.banned`. */
+function written({ key }: Attribute): string {
+  return key.replace(/^jwt\.claims(?=[.[])/, "jwt");
+}
+
+function whoLeavesItOut({ id }: Attribute): string {
+  if (id.startsWith("jwt.") || id.startsWith("client.") || id.startsWith("credential."))
+    return "a credential of a kind or issuer that does not say it passes";
+  return "a caller passes by leaving it out";
+}
