@@ -18,6 +18,7 @@ export function runIn(cwd: string, args: readonly string[], more: Partial<Servic
   const toUri = (written: string): string => URI.file(path.resolve(cwd, written)).toString();
   return run(args, {
     cwd: `${toUri(".")}/`,
+    root: `${toUri(".")}/`,
     toUri,
     hostFor: (folders) => new NodeHost({ roots: () => folders }),
     anywhere: new NodeHost({ roots: () => "anywhere" }),
@@ -28,6 +29,7 @@ export function runIn(cwd: string, args: readonly string[], more: Partial<Servic
     colour: false,
     version: "1.2.3",
     documentation: async () => undefined,
+    documentationUri: (page) => `file:///docs/${page}`,
     write: async () => {
       throw new CommandError("nothing is written here");
     },

@@ -1,9 +1,12 @@
 /** `plumbline check`: what is wrong in the files themselves. Failing scenarios and drift are `test` and `drift`. */
 import type { Finding } from "../workspace/finding.ts";
 import type { OptionSpec } from "./arguments.ts";
-import { type Command, denyWarnings, folder, format, json } from "./command.ts";
+import { type Command, denyWarnings, folder, json, reportFormat } from "./command.ts";
 import { fixedLines, fixFolder } from "./fix.ts";
 import { noControlPlane, openFolder } from "./open.ts";
+import { codePages } from "./reporters/pages.ts";
+import { fails } from "./reporters/report.ts";
+import { reporterOf } from "./reporters/reporters.ts";
 import { paint, style } from "./style.ts";
 import { findingCount, findingLines, summarise } from "./text-findings.ts";
 
@@ -17,15 +20,16 @@ const fix: OptionSpec = { type: "boolean", describe: "make the safe fixes first"
 export const check: Command = {
   command: "check",
   summary: "report mistakes in policy files, the documents they refer to and deployed files",
-  usage: "check [FOLDER] [--format text|json] [--deny-warnings] [--fix]",
+  usage: "check [FOLDER] [--format FORMAT] [--deny-warnings] [--fix]",
   notes: [
     "Covers every control plane below FOLDER (default: the working folder), in all environments.",
     "Failing scenarios are reported by `plumbline test`, differences from what is deployed by `plumbline drift`.",
     "`--fix` makes the fixes that can only be right, in the files, and reports what is left.",
+    "sarif is SARIF 2.1.0, junit XML for CI, github workflow commands, markdown a comment for a pull request.",
     "Exits 1 on an error.",
   ],
   positionals: folder,
-  options: { format, "deny-warnings": denyWarnings, fix },
+  options: { format: reportFormat, "deny-warnings": denyWarnings, fix },
   async run(args, services) {
     const [path] = args.positionals;
     const options = { drift: false, scenarios: true, rules: true } as const;
@@ -37,9 +41,30 @@ export const check: Command = {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([, own]) => own.filter(isOfFiles));
     const files = snapshot.findings.size;
+    const failsOn = args.flag("deny-warnings") ? "warning" : "error";
     const summary = summarise(findings);
     const isEmpty = snapshot.controlPlanes.length === 0;
-    const fails = summary.errors > 0 || (args.flag("deny-warnings") && summary.warnings > 0);
+    const notes = isEmpty ? [noControlPlane(path ?? ".").message] : [];
+    const exit = {
+      ...(isEmpty ? { stderr: `${notes.join("\n")}\n` } : {}),
+      exitCode: isEmpty ? 2 : fails(findings, failsOn) ? 1 : 0,
+    } as const;
+    const reporter = reporterOf(args.text("format"));
+    if (reporter !== undefined) {
+      const report = {
+        command: "check",
+        findings,
+        accepted: [],
+        files: [...snapshot.findings.keys()].sort(),
+        failsOn,
+        count: findingCount(summary, files),
+        notes,
+        version: services.version,
+        root: services.root,
+        page: codePages(services),
+      } as const;
+      return { stdout: await reporter(report), ...exit };
+    }
     const lines = [
       ...(fixed === undefined ? [] : fixedLines(fixed, name, style(services.colour))),
       ...findings.flatMap((finding) => [...findingLines(finding, name, style(services.colour)), ""]),
@@ -56,8 +81,7 @@ export const check: Command = {
         : isEmpty && lines.length === 0
           ? ""
           : paint(text, services.colour),
-      ...(isEmpty ? { stderr: `${noControlPlane(path ?? ".").message}\n` } : {}),
-      exitCode: isEmpty ? 2 : fails ? 1 : 0,
+      ...exit,
     };
   },
 };

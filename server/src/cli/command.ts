@@ -1,5 +1,6 @@
 /** What every command is, and the options that several of them share. */
 import type { ArgumentSpec, Arguments, OptionSpec } from "./arguments.ts";
+import { reportFormats } from "./reporters/reporters.ts";
 import type { Outcome, Services } from "./services.ts";
 
 export interface Command extends ArgumentSpec {
@@ -17,6 +18,14 @@ export const format: OptionSpec = {
   value: "text|json",
   oneOf: ["text", "json"],
   describe: "text for people (the default) or JSON for machines",
+};
+
+/** For commands whose findings other programs show, too. */
+export const reportFormat: OptionSpec = {
+  type: "string",
+  value: ["text", "json", ...reportFormats].join("|"),
+  oneOf: ["text", "json", ...reportFormats],
+  describe: "text for people (the default), or a form for machines and pull requests",
 };
 
 export const environment: OptionSpec = {

@@ -12,8 +12,21 @@ import { CommandError, type Services } from "./services.ts";
 
 const toUri = (written: string): string => URI.file(path.resolve(written)).toString();
 
+const folderUri = (written: string): string => `${toUri(written).replace(/\/$/, "")}/`;
+
+/** GitHub says where the repository is; annotations and code scanning know files by their paths in it. */
+function repositoryRoot(cwd: string): string {
+  const { GITHUB_WORKSPACE: workspace = "" } = process.env;
+  const root = workspace === "" ? cwd : folderUri(workspace);
+  return cwd.startsWith(root) ? root : cwd;
+}
+
+// `docs/` stands beside `dist/`, where this bundle is, in the repository as in the package.
+const documentationUrl = (page: string): URL => new URL(`../docs/${page}`, import.meta.url);
+
 const services: Services = {
-  cwd: `${toUri(".").replace(/\/$/, "")}/`,
+  cwd: folderUri("."),
+  root: repositoryRoot(folderUri(".")),
   toUri,
   hostFor: (folders) => new NodeHost({ roots: () => folders }),
   anywhere: new NodeHost({ roots: () => "anywhere" }),
@@ -41,14 +54,14 @@ const services: Services = {
   colour: process.stdout.isTTY === true && (process.env.NO_COLOR ?? "") === "" && process.env.TERM !== "dumb",
   version,
   documentation: async (page) => {
-    // `docs/` stands beside `dist/`, where this bundle is, in the repository as in the package.
     try {
-      return await readFile(new URL(`../docs/${page}`, import.meta.url), "utf8");
+      return await readFile(documentationUrl(page), "utf8");
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
       throw error;
     }
   },
+  documentationUri: (page) => documentationUrl(page).href,
   write: async (written, text, replace) => {
     try {
       // One system call looks and makes, so that no file of somebody else is lost in between.

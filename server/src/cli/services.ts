@@ -4,6 +4,8 @@ import type { Host } from "../text/host.ts";
 export interface Services {
   /** The folder in which the command was called, as a URI with a trailing slash. */
   readonly cwd: string;
+  /** Where the repository is checked out, as CI says it; else the working folder. A URI with a trailing slash. */
+  readonly root: string;
   /** The URI of a path, relative to the working folder. */
   toUri(path: string): string;
   /** Files below these folders (URIs) only. */
@@ -18,6 +20,8 @@ export interface Services {
   readonly version: string;
   /** A file of the bundled documentation, by its path below `docs/`; undefined where there is none. */
   documentation(path: string): Promise<string | undefined>;
+  /** The URI of such a file, for links. */
+  documentationUri(path: string): string;
   /** Writes a text file, at a path as the person wrote it. A file that is there stays as it is without `replace`. */
   write(path: string, text: string, replace: boolean): Promise<"written" | "exists">;
   /** Writes a text file that is there, by its URI. Throws `CommandError`. */

@@ -12,9 +12,20 @@ describe("what the command line does not understand", () => {
     [["chek"], 'plumbline has no command chek. Did you mean "check"? `plumbline --help` lists the commands.'],
     [["--fast"], "plumbline has no option --fast. `plumbline --help` lists the commands."],
     [["check", "--fromat", "json"], "plumbline check has no option --fromat. Did you mean --format?"],
-    [["check", "--format", "yaml"], '--format is one of text, json, not "yaml".'],
-    [["check", "--format"], "--format needs a value: --format text|json."],
-    [["check", "--format", "--deny-warnings"], "--format needs a value: --format text|json."],
+    [
+      ["check", "--format", "yaml"],
+      '--format is one of text, json, sarif, junit, github, markdown, not "yaml".',
+    ],
+    [
+      ["check", "--format", "sarfi"],
+      '--format is one of text, json, sarif, junit, github, markdown, not "sarfi". Did you mean "sarif"?',
+    ],
+    [["rules", "ai"], 'plumbline rules takes no arguments, so "ai" is one too many.'],
+    [["check", "--format"], "--format needs a value: --format text|json|sarif|junit|github|markdown."],
+    [
+      ["check", "--format", "--deny-warnings"],
+      "--format needs a value: --format text|json|sarif|junit|github|markdown.",
+    ],
     [["check", "--deny-warnings=yes"], '--deny-warnings takes no value, but was given "yes".'],
     [["check", "--format=json", "--format=text"], "--format is given twice. Say it once."],
     [["check", "shop", "broken"], 'plumbline check takes only FOLDER, so "broken" is one too many.'],
