@@ -8,7 +8,7 @@ import { codePages } from "./reporters/pages.ts";
 import { fails } from "./reporters/report.ts";
 import { reporterOf } from "./reporters/reporters.ts";
 import { paint, style } from "./style.ts";
-import { findingCount, findingLines, summarise } from "./text-findings.ts";
+import { acceptedLine, findingCount, findingLines, summarise } from "./text-findings.ts";
 
 /** A scenario that fails is a difference from what is expected, not a mistake in a file. */
 const notOfFiles: ReadonlySet<string> = new Set(["scenario/failed"]);
@@ -43,6 +43,9 @@ export const check: Command = {
     const files = snapshot.findings.size;
     const failsOn = args.flag("deny-warnings") ? "warning" : "error";
     const summary = summarise(findings);
+    const acceptedBy = (by: "waiver" | "comment"): number =>
+      snapshot.accepted.filter((one) => one.by === by && isOfFiles(one.finding)).length;
+    const accepted = { waivers: acceptedBy("waiver"), comments: acceptedBy("comment") };
     const isEmpty = snapshot.controlPlanes.length === 0;
     const notes = isEmpty ? [noControlPlane(path ?? ".").message] : [];
     const exit = {
@@ -54,7 +57,7 @@ export const check: Command = {
       const report = {
         command: "check",
         findings,
-        accepted: [],
+        accepted: snapshot.accepted.filter((one) => isOfFiles(one.finding)),
         files: [...snapshot.findings.keys()].sort(),
         failsOn,
         count: findingCount(summary, files),
@@ -69,14 +72,14 @@ export const check: Command = {
       ...(fixed === undefined ? [] : fixedLines(fixed, name, style(services.colour))),
       ...findings.flatMap((finding) => [...findingLines(finding, name, style(services.colour)), ""]),
     ];
-    const text = `${[...lines, findingCount(summary, files)].join("\n")}\n`;
+    const text = `${[...lines, findingCount(summary, files), ...acceptedLine(accepted)].join("\n")}\n`;
     return {
       // A mistake in the ControlPlane document itself may be why there is no control plane, so it is shown.
       stdout: args.json
         ? json({
             ...(fixed === undefined ? {} : { fixed: fixed.made }),
             findings,
-            summary: { ...summary, files },
+            summary: { ...summary, files, accepted },
           })
         : isEmpty && lines.length === 0
           ? ""

@@ -51,3 +51,18 @@ export function findingCount(summary: FindingSummary, files: number): string {
   ];
   return `${counts.join(", ") || "no findings"} in ${count(files, "file")}`;
 }
+
+/** `3 accepted: 1 by waivers, 2 by comments`; nothing where nothing is. */
+export function acceptedLine({
+  waivers,
+  comments,
+}: {
+  readonly waivers: number;
+  readonly comments: number;
+}): readonly string[] {
+  const by = [
+    ...(waivers > 0 ? [`${waivers} by waivers`] : []),
+    ...(comments > 0 ? [`${comments} by comments`] : []),
+  ];
+  return by.length === 0 ? [] : [`${waivers + comments} accepted: ${by.join(", ")}`];
+}

@@ -9,6 +9,7 @@ import type { ControlPlane } from "../policy/model.ts";
 import { checkSchema } from "../policy/schema-check.ts";
 import { lint } from "../rules/lint.ts";
 import type { Tested } from "../rules/lint-rule.ts";
+import { type Accepted, suppress } from "../rules/suppression/suppress.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import { brokenResources, isBroken } from "./broken-parts.ts";
 import { withoutConsequences } from "./consequences.ts";
@@ -32,6 +33,8 @@ export interface Analyzed {
   readonly snapshot: ControlPlaneSnapshot;
   /** Of the model, the documents it refers to, scenarios and drift; what is wrong in the text of a policy file is apart. */
   readonly problems: readonly EnvironmentProblem[];
+  /** Findings that comments and waivers took out of `problems`. */
+  readonly accepted: readonly Accepted[];
   /** Every tree that took part: where all are the same objects again, so is the result. */
   readonly inputs: readonly unknown[];
   readonly deployedCache: Parameters<typeof loadDeployed>[1]["cache"];
@@ -88,6 +91,22 @@ export async function analyzeControlPlane(
   signal?.throwIfAborted();
   const known = { files, tests: runs.map(testedBy), deployed: deployed.configs, today };
   const linted = options.rules ? lint(built.set, (resource) => isBroken(broken, resource), known) : [];
+  const differences = [...drift].flatMap(([environment, report]) =>
+    [...report.posture, ...report.findings.flatMap((finding) => driftProblems(finding, built.set))].map(
+      (problem) => ({ ...problem, environment }),
+    ),
+  );
+  // Behind an error rules are silent, and rules that look at tests say less where nobody ran them.
+  const isSound = !errors.some((one) => one.severity === "error") && options.deployed;
+  const suppression = suppress([...withoutConsequences(linted, files), ...differences], {
+    set: built.set,
+    files,
+    deployed: deployed.configs,
+    drift,
+    today,
+    isComplete: (code) =>
+      isSound && (code.startsWith("drift/") ? options.drift : options.rules && options.scenarios),
+  });
   const read = [...documents.values()].filter((file): file is ParsedFile => !isFailure(file));
   return {
     snapshot: {
@@ -107,13 +126,10 @@ export async function analyzeControlPlane(
       ...read.flatMap((file) => file.problems),
       ...deployed.problems,
       ...scenarioProblems(runs, errors, files),
-      ...withoutConsequences(linted, files),
-      ...[...drift].flatMap(([environment, report]) =>
-        [...report.posture, ...report.findings.flatMap((finding) => driftProblems(finding, built.set))].map(
-          (problem) => ({ ...problem, environment }),
-        ),
-      ),
+      ...suppression.problems,
+      ...(options.rules ? withoutConsequences(suppression.own, files) : []),
     ],
+    accepted: suppression.accepted,
     inputs,
     deployedCache,
   };

@@ -42,10 +42,18 @@ export interface ControlPlaneSnapshot {
   readonly drift: ReadonlyMap<string, DriftReport>;
 }
 
+/** A finding that somebody accepted, and is not shown. */
+export interface AcceptedFinding {
+  readonly finding: Finding;
+  readonly by: "waiver" | "comment";
+}
+
 export interface Snapshot {
   readonly controlPlanes: readonly ControlPlaneSnapshot[];
   /** Policy files and deployed files alike. A file without findings has an empty list. */
   readonly findings: ReadonlyMap<string, readonly Finding[]>;
+  /** What is not in `findings`, because comments and waivers accept it. */
+  readonly accepted: readonly AcceptedFinding[];
   /** What can be done about findings that something can be done about; see `fixesOf`. */
   readonly fixes: FixesByFinding;
   readonly layouts: Layouts;

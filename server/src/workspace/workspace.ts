@@ -6,7 +6,7 @@ import { type Analyzed, analyzeControlPlane, type ControlPlaneContext } from "./
 import { discover } from "./discovery.ts";
 import { FileStore, isFailure } from "./file-store.ts";
 import type { Finding } from "./finding.ts";
-import { type EnvironmentProblem, findingsWithFixes } from "./findings.ts";
+import { type EnvironmentProblem, findingsWithFixes, toFindings } from "./findings.ts";
 import type { WorkspaceOptions } from "./options.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { isInside, isPolicyFile } from "./uris.ts";
@@ -112,8 +112,20 @@ export class Workspace {
       if (own === undefined) findings.set(finding.uri, [finding]);
       else own.push(finding);
     }
+    const accepted = (["waiver", "comment"] as const).flatMap((by) => {
+      const own = analyzed.flatMap((one) => one.accepted).filter((one) => one.by === by);
+      const problems = own.map((one) => one.problem);
+      return toFindings(problems, layouts).map((finding) => ({ finding, by }));
+    });
     const policyFiles = new Map(files.map((file) => [file.uri, file]));
-    return { controlPlanes: analyzed.map((one) => one.snapshot), findings, fixes, layouts, policyFiles };
+    return {
+      controlPlanes: analyzed.map((one) => one.snapshot),
+      findings,
+      accepted,
+      fixes,
+      layouts,
+      policyFiles,
+    };
   }
 
   async #policyTrees(

@@ -27,6 +27,9 @@ export function conditionTraps(tokens: readonly CST.Token[], source: string): re
   });
 }
 
+/** A comment that is for Plumbline is meant as one. */
+const instruction = /^#+\s*plumbline-ignore\s/;
+
 type Found = Pick<ConditionTrap, "reason" | "commentOnly">;
 
 function trapOf(source: string, text: ConditionText, flow: boolean, sameLine: boolean): Found | undefined {
@@ -120,7 +123,8 @@ function plainTrap(source: string, text: ConditionText, flow: boolean): Found | 
   const cut = Math.min(colon?.index ?? Infinity, hash?.index ?? Infinity, mark?.index ?? Infinity);
   if (cut === Infinity) {
     // What is left is a comment behind the condition: YAML and the author may agree, but the reader cannot know.
-    if (text.comments.length === 0) return undefined;
+    const comments = text.comments.filter((start) => !instruction.test(source.slice(start, start + 100)));
+    if (comments.length === 0) return undefined;
     return {
       reason: `YAML reads what follows " #" as a comment, so the condition ends before it`,
       commentOnly: true,

@@ -158,6 +158,7 @@ function index(): string {
     workspace: "Files and folders",
     deployed: "Deployed files",
     drift: "What is deployed against the policy",
+    lint: "Severities of rules, and accepted findings",
   };
   const titles = [...[...groups].map((group) => [`${group}/`, about[group]]), ["", "Rules"]] as const;
   const tables = titles.map(([prefix = "", title]) => {

@@ -3,7 +3,13 @@
 import type { Finding } from "../../../server/src/workspace/finding.ts";
 import { Workspace } from "../../../server/src/workspace/workspace.ts";
 import { MemoryHost, workspaceFolder } from "../../support/memory-host.ts";
-import { files as baseFiles, controlPlane, deployedFiles, environments } from "./base-workspace.ts";
+import {
+  files as baseFiles,
+  controlPlane,
+  deployedFiles,
+  environments,
+  scenarios,
+} from "./base-workspace.ts";
 
 export interface Snippet {
   readonly language: string;
@@ -51,6 +57,7 @@ const kindOfPart: Readonly<Record<string, Kind>> = {
   auditSinks: "ControlPlane",
   defaultEnvironment: "ControlPlane",
   environments: "ControlPlane",
+  lint: "ControlPlane",
   identities: "Inventory",
   resources: "Inventory",
   rules: "Policy",
@@ -100,6 +107,8 @@ function workspaceFiles(shown: ReadonlyMap<string, string>): Readonly<Record<str
   );
   const all: Record<string, string> = { ...baseFiles(deployed) };
   for (const point of deployed) Object.assign(all, deployedFiles[point]);
+  if ([...shown.keys()].some((path) => path.startsWith("scenarios/")))
+    all["scenarios/base.plumb.yaml"] = scenarios;
   for (const [path, text] of shown) all[path] = text;
   const own = all["acme.plumb.yaml"] ?? "";
   // Parts of the control plane that a snippet does not show are those of the base.
