@@ -1,0 +1,275 @@
+/** Resources whose parts a document gives: APIs from OpenAPI, MCP servers from an answer to `tools/list`. */
+import { resolveReference } from "../../policy/build/files.ts";
+import { readMcpTools } from "../../policy/mcp-tools.ts";
+import type { Operation } from "../../policy/model.ts";
+import { readOpenApi } from "../../policy/openapi.ts";
+import { operationName } from "../../policy/operation-names.ts";
+import type { FixValue } from "../../text/fix.ts";
+import { child, items, type ParsedFile, text } from "../../text/tree.ts";
+import { pathOf } from "../uris.ts";
+import {
+  type Change,
+  type Entry,
+  ImportError,
+  type Imported,
+  type ImportOptions,
+  type Reading,
+} from "./imported.ts";
+import { nameOf, titleName } from "./names.ts";
+import { relativePath } from "./relative-path.ts";
+import { wrongKind } from "./source.ts";
+
+interface Source {
+  readonly file: ParsedFile;
+  readonly name: string;
+}
+
+/** Where the inventory stands, and what its references may not leave. URIs. */
+export interface Standing {
+  readonly inventory: string;
+  readonly root: string;
+}
+
+export function readOpenApiFiles(
+  sources: readonly Source[],
+  entries: readonly Entry[],
+  standing: Standing,
+  options: ImportOptions,
+): Reading {
+  const notes: string[] = [];
+  const goneParts: { entry: Entry; part: string }[] = [];
+  const things = sources.map(({ file, name }): Imported => {
+    const root = file.documents.find((one) => one.root !== undefined)?.root;
+    const { operations, problems } = readOpenApi(file);
+    if (child(root, "openapi") === undefined && child(root, "swagger") === undefined)
+      throw wrongKind(file, name, "openapi");
+    const unfit = problems.find((problem) => problem.code === "openapi/not-openapi");
+    if (unfit !== undefined) throw new ImportError(`${name} was not imported. ${unfit.message}`);
+    const title = text(child(child(root, "info"), "title"));
+    const names = named(options, [title === undefined ? undefined : titleName(title), stem(file.uri)]);
+    const hosts = hostsOf(file);
+    const base = {
+      type: "api",
+      ...(hosts.length === 0 ? {} : { hosts }),
+      ...(options.owner === undefined ? {} : { owner: options.owner }),
+    };
+    const common = { section: "resources" as const, names, label: `OpenAPI document ${name}` };
+    if (options.inline !== true) {
+      const value = {
+        ...base,
+        openapi: reference(file.uri, standing, name, " or write its operations into the inventory: --inline"),
+      };
+      return {
+        ...common,
+        value,
+        present: presentByFile("openapi", file.uri, value.openapi, names, entries, standing, options),
+      };
+    }
+    const written = inlineOperations(operations);
+    if (written.length === 0)
+      throw new ImportError(`${name} has no operations, so there is nothing to write into the inventory.`);
+    notes.push(
+      "Parameters and bodies are not written inline: conditions that speak of them are typed only with a reference to the document.",
+    );
+    const present = entries.filter((entry) => isInline(entry, names));
+    const [only] = present;
+    if (only !== undefined) goneParts.push(...goneOperations(only, written));
+    return {
+      ...common,
+      value: { ...base, operations: written.map((one) => one.value) },
+      present: only === undefined ? [] : [{ entry: only, changes: operationChanges(only, written) }],
+    };
+  });
+  return { things, gone: [], goneParts, notes };
+}
+
+export function readMcpFiles(
+  sources: readonly Source[],
+  entries: readonly Entry[],
+  standing: Standing,
+  options: ImportOptions,
+): Reading {
+  const notes: string[] = [];
+  const things = sources.map(({ file, name }): Imported => {
+    const root = file.documents.find((one) => one.root !== undefined)?.root;
+    const { tools, problems } = readMcpTools(file);
+    if (
+      [root, child(root, "result")].every((one) => child(one, "tools") === undefined) &&
+      child(root, "error") === undefined
+    )
+      throw wrongKind(file, name, "mcp");
+    const unfit = problems.find((problem) => problem.code === "mcp/no-tools");
+    if (unfit !== undefined) throw new ImportError(`${name} was not imported. ${unfit.message}`);
+    for (const { message } of problems) notes.push(`${name}: ${message}`);
+    const value = {
+      type: "mcp-server",
+      tools: reference(file.uri, standing, name, ""),
+      ...(options.owner === undefined ? {} : { owner: options.owner }),
+    };
+    const names = named(options, [stem(file.uri)]);
+    return {
+      section: "resources",
+      names,
+      label: `MCP server with ${tools.length} ${tools.length === 1 ? "tool" : "tools"} of ${name}`,
+      value,
+      present: presentByFile("tools", file.uri, value.tools, names, entries, standing, options),
+    };
+  });
+  return { things, gone: [], goneParts: [], notes };
+}
+
+/** The entries that name the document, else the one that the person named, which then names this document. */
+function presentByFile(
+  property: "openapi" | "tools",
+  uri: string,
+  path: string,
+  names: readonly string[],
+  entries: readonly Entry[],
+  { root }: Standing,
+  options: ImportOptions,
+): Imported["present"] {
+  const [name] = names;
+  const types = property === "openapi" ? ["api", "service"] : ["mcp-server"];
+  const meant = options.name === undefined ? undefined : entries.find((entry) => entry.key.text === name);
+  const same = entries.filter((entry) => {
+    const written = text(child(entry.node, property));
+    const found = written === undefined ? undefined : resolveReference(entry.file.uri, written, root);
+    return found !== undefined && "uri" in found && found.uri === uri;
+  });
+  if (meant === undefined) return same.map((entry) => ({ entry, changes: [] }));
+  const type = text(child(meant.node, "type"));
+  if (type !== undefined && !types.includes(type))
+    throw new ImportError(
+      `There is a resource ${meant.key.text} of type ${type} already; ${property} belongs to one of type ${types[0]}. Choose another --name.`,
+    );
+  if (property === "openapi" && child(meant.node, "operations") !== undefined)
+    throw new ImportError(
+      `${meant.key.text} has its operations written in the inventory. Bring them up to date with --inline, or remove them first.`,
+    );
+  if (same.includes(meant)) return [{ entry: meant, changes: [] }];
+  const from = text(child(meant.node, property));
+  const change: Change = {
+    what: property,
+    ...(from === undefined ? {} : { from }),
+    to: path,
+    edits: [{ edit: "set-property", map: meant.node, key: property, value: path }],
+  };
+  return [{ entry: meant, changes: [change] }];
+}
+
+function reference(uri: string, { inventory, root }: Standing, name: string, otherwise: string): string {
+  const path = relativePath(inventory, uri);
+  const found = path === undefined ? undefined : resolveReference(inventory, path, root);
+  if (path === undefined || found === undefined || "error" in found || found.uri !== uri)
+    throw new ImportError(
+      `${name} lies outside of the folder that policies may refer to (${decodeURIComponent(root.replace(/^file:\/\//, ""))}). Copy it into that folder${otherwise}.`,
+    );
+  return path;
+}
+
+function named({ name }: ImportOptions, found: readonly (string | undefined)[]): readonly string[] {
+  if (name !== undefined) {
+    if (nameOf(name) !== name)
+      throw new ImportError(
+        `"${name}" cannot be a name: letters, digits, ".", "_" and "-" only, beginning with a letter or digit.`,
+      );
+    return [name];
+  }
+  const names = found.flatMap((one) => one ?? []);
+  return names.length === 0 ? ["imported"] : names;
+}
+
+/** `payments.tools.json` is `payments-tools`, `payments.openapi.yaml` is `payments`. */
+function stem(uri: string): string | undefined {
+  const file = pathOf(uri).split("/").at(-1) ?? "";
+  return titleName(file.replace(/(\.openapi)?\.[A-Za-z]+$/, "").replaceAll(".", "-"));
+}
+
+/** The hosts of absolute server URLs; those that people use on their own machine are not where the API is. */
+function hostsOf(file: ParsedFile): readonly string[] {
+  const root = file.documents.find((one) => one.root !== undefined)?.root;
+  const hosts = items(child(root, "servers")).flatMap((server) => {
+    const host = /^https?:\/\/([^/:?#@{}*\s]+)(?:[:/?#]|$)/i
+      .exec(text(child(server, "url")) ?? "")?.[1]
+      ?.toLowerCase();
+    return host === undefined || /^(localhost|127\.|0\.0\.0\.0$)/.test(host) ? [] : [host];
+  });
+  return [...new Set(hosts)];
+}
+
+interface InlineOperation {
+  /** `METHOD /path`. */
+  readonly name: string;
+  readonly id?: string;
+  readonly value: FixValue;
+}
+
+/** Each method and path once; of the same operation on several servers only the first keeps the name. */
+function inlineOperations(operations: readonly Operation[]): readonly InlineOperation[] {
+  const found = new Map<string, InlineOperation>();
+  const ids = new Set<string>();
+  for (const operation of operations) {
+    const { id, method, path } = operation;
+    const name = operationName(operation);
+    // It would be a variable of the control plane.
+    if (path.includes("${") || found.has(name)) continue;
+    const isFirst = id !== undefined && id !== "" && !ids.has(id);
+    if (isFirst) ids.add(id);
+    const isText = /^\S*$/.test(path);
+    found.set(name, {
+      name,
+      ...(isFirst ? { id } : {}),
+      value: isFirst || !isText ? { ...(isFirst ? { id } : {}), method, path } : name,
+    });
+  }
+  return [...found.values()];
+}
+
+function isInline({ node, key }: Entry, names: readonly string[]): boolean {
+  return key.text === names[0] && child(node, "operations")?.kind === "list";
+}
+
+function operationChanges({ node }: Entry, operations: readonly InlineOperation[]): readonly Change[] {
+  const list = child(node, "operations");
+  if (list?.kind !== "list") return [];
+  const known = new Map(list.items.map((item) => [operationOf(item).name, item]));
+  return operations.flatMap(({ name, id, value }): readonly Change[] => {
+    const item = known.get(name);
+    if (item === undefined)
+      return [
+        {
+          what: "operations",
+          to: id === undefined ? name : `${name} (${id})`,
+          edits: [{ edit: "add-item", list, value }],
+        },
+      ];
+    // An operation that stands there as a text is named by its method and path, which is as good.
+    if (item.kind !== "map" || id === undefined) return [];
+    const before = text(child(item, "id"));
+    if (before === id) return [];
+    return [
+      {
+        what: `id of ${name}`,
+        ...(before === undefined ? {} : { from: before }),
+        to: id,
+        edits: [{ edit: "set-property", map: item, key: "id", value: id }],
+      },
+    ];
+  });
+}
+
+function goneOperations(
+  entry: Entry,
+  operations: readonly InlineOperation[],
+): readonly { readonly entry: Entry; readonly part: string }[] {
+  const names = new Set(operations.map((one) => one.name));
+  return items(child(entry.node, "operations")).flatMap((item) => {
+    const { name } = operationOf(item);
+    return name === "" || names.has(name) ? [] : [{ entry, part: name }];
+  });
+}
+
+function operationOf(item: Parameters<typeof text>[0]): { readonly name: string } {
+  const [method, path] = [text(child(item, "method")), text(child(item, "path"))];
+  return { name: text(item) ?? (method === undefined || path === undefined ? "" : `${method} ${path}`) };
+}

@@ -1,0 +1,153 @@
+/** Kubernetes manifests and exports: service accounts are identities, services are resources. */
+import { type KubernetesResource, readResources, resourceNodes } from "../../deployed/kubernetes.ts";
+import type { ParsedFile } from "../../text/tree.ts";
+import type { Environments } from "./environments.ts";
+import { Identities, pathOf, type Workload } from "./identities.ts";
+import { type Entry, ImportError, type Imported, type ImportOptions, type Reading } from "./imported.ts";
+import {
+  type Account,
+  accountsOf,
+  isGateway,
+  isWorkload,
+  podsOf,
+  type Service,
+  serviceOf,
+} from "./kubernetes-facts.ts";
+import { nameOf } from "./names.ts";
+import { boundEntries, importedServices } from "./services.ts";
+import { isTemplate, wrongKind } from "./source.ts";
+
+interface Source {
+  readonly file: ParsedFile;
+  readonly name: string;
+}
+
+export function readKubernetes(
+  sources: readonly Source[],
+  entries: readonly Entry[],
+  environments: Environments,
+  options: ImportOptions,
+): Reading {
+  for (const { file, name } of sources)
+    if (resourceNodes(file).length === 0) throw wrongKind(file, name, "kubernetes");
+  const { resources, problems } = readResources(
+    sources.map((one) => one.file),
+    (group, kind) =>
+      (group === "" && (kind === "ServiceAccount" || kind === "Service")) ||
+      group === "apps" ||
+      (group === "gateway.networking.k8s.io" && kind === "Gateway"),
+  );
+  const nameless = problems.find((problem) => problem.code === "deployed/kubernetes-name");
+  if (nameless !== undefined)
+    throw new ImportError(`${whereOf(nameless.place, sources)}: ${nameless.message}`);
+  for (const one of resources)
+    if (one.label.includes("{{")) throw isTemplate(whereOf(one.place, sources), one.label);
+
+  const accounts = accountsOf(resources);
+  const pods = resources.filter(isWorkload).map(podsOf);
+  const services = resources.filter((one) => one.group === "" && one.kind === "Service");
+  if (accounts.length === 0 && services.length === 0) throw nothingIn(sources);
+
+  const notes: string[] = [...leftOutGateways(resources), ...sharedAccounts(accounts)];
+  const known = entries.filter((one) => one.section === "identities");
+  const identities = new Identities(known, environments);
+  const trustDomain = accounts.length === 0 ? "" : environments.own(options.trustDomain);
+  const workloads = accounts.flatMap((account): readonly Imported[] => {
+    const imported = identities.imported(workloadOf(account, trustDomain), options);
+    if (imported === undefined)
+      notes.push(`${account.labels[0]} has no name that a SPIFFE ID can hold, so it was left out.`);
+    return imported === undefined ? [] : [imported];
+  });
+
+  const bindable = entries.filter((one) => one.section === "resources");
+  const bound = boundEntries(bindable, environments);
+  const read = services.flatMap((one): readonly Service[] => {
+    const service = serviceOf(one, pods);
+    if (service === undefined)
+      notes.push(`Service ${one.label} selects no pods (no selector, or ExternalName), so it was left out.`);
+    return service === undefined ? [] : [service];
+  });
+  const resourcesRead = read.flatMap((service) =>
+    importedServices(service, bound, bindable, environments, options),
+  );
+  if (read.length > 0 && environments.meshes.length === 0)
+    notes.push(
+      "The control plane has no enforcement point of type istio, so services were not bound: no `at` was written.",
+    );
+
+  const namespaces = new Set(resources.map((one) => one.namespace));
+  const isThere = new Set(workloads.flatMap((one) => one.present.map(({ entry }) => entry)));
+  const paths = new Set(accounts.map((one) => pathFor(one)));
+  const goneIdentities = known.flatMap((entry) => {
+    const own = identities.idsOf(entry).map(pathOf);
+    const namespace = /^\/ns\/([^/]+)\/sa\/[^/]+$/.exec(own[0] ?? "")?.[1];
+    const isOfSource = namespace !== undefined && namespaces.has(namespace) && accounts.length > 0;
+    return !isOfSource || isThere.has(entry) || own.some((path) => paths.has(path))
+      ? []
+      : [{ entry, why: `there is no service account ${namespace}/${own[0]?.split("/").at(-1)}` }];
+  });
+  const served = new Set(resourcesRead.flatMap((one) => one.present.map(({ entry }) => entry)));
+  const goneResources = bound.flatMap(({ entry, namespaces: own, service }) =>
+    services.length === 0 || served.has(entry) || !own.some((one) => namespaces.has(one))
+      ? []
+      : [{ entry, why: `no Service of ${own.join(" or ")} leads to ${service ?? "its labels"}` }],
+  );
+  const gone = [...new Map([...goneIdentities, ...goneResources].map((one) => [one.entry, one])).values()];
+  return { things: [...workloads, ...resourcesRead], gone, goneParts: [], notes };
+}
+
+/** Istio and the Kubernetes registrar of SPIRE write SPIFFE IDs so. */
+function pathFor({ namespace, name }: Account): string {
+  return `/ns/${namespace}/sa/${name}`;
+}
+
+function workloadOf(account: Account, trustDomain: string): Workload {
+  const { namespace, name, labels } = account;
+  // Every namespace has a `default`: alone it would name nobody.
+  const short = name === "default" ? [] : [name];
+  return {
+    trustDomain,
+    path: pathFor(account),
+    names: [...short, `${namespace}-${name}`].flatMap((one) => nameOf(one) ?? []),
+    label: labels.find((label) => !label.startsWith("ServiceAccount ")) ?? labels[0] ?? name,
+    ttls: {},
+  };
+}
+
+function sharedAccounts(accounts: readonly Account[]): readonly string[] {
+  return accounts.flatMap(({ namespace, name, labels }) => {
+    const users = labels.filter((label) => !label.startsWith("ServiceAccount "));
+    if (users.length < 2) return [];
+    const shown =
+      users.length > 3 ? `${users.slice(0, 3).join(", ")} and ${users.length - 3} more` : users.join(" and ");
+    return [
+      `${shown} run as one service account, ${namespace}/${name}: they are one identity here, and no rule can tell them apart.`,
+    ];
+  });
+}
+
+function leftOutGateways(resources: readonly KubernetesResource[]): readonly string[] {
+  return resources
+    .filter((one) => isGateway(one) && accountsOf([one]).length === 0)
+    .map(
+      (one) =>
+        `Gateway ${one.label} does not tell which service account its proxies run as: import the Deployment that its controller made.`,
+    );
+}
+
+function nothingIn(sources: readonly Source[]): ImportError {
+  const kinds = new Map<string, number>();
+  for (const { file } of sources)
+    for (const { kind } of resourceNodes(file)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const held = [...kinds].slice(0, 5).map(([kind, count]) => `${count} ${kind}`);
+  const names = sources.map((one) => one.name).join(", ");
+  return new ImportError(
+    `${names} ${sources.length === 1 ? "holds" : "hold"} no ServiceAccount, Deployment, StatefulSet, DaemonSet, Service or Gateway that tells of a workload; ${sources.length === 1 ? "it holds" : "they hold"} ${held.join(", ")}.`,
+  );
+}
+
+function whereOf(place: KubernetesResource["place"], sources: readonly Source[]): string {
+  const source = sources.find((one) => one.file.layout.has(place.block));
+  if (source === undefined) throw new Error("a resource of no source");
+  return `${source.name}:${source.file.layout.range(place).start.line + 1}`;
+}
