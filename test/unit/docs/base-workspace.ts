@@ -81,6 +81,32 @@ spec:
       on: [{ resource: payments-tools, tools: [lookup] }]
 `;
 
+/** Every rule of the base decides one, so that a page which shows a scenario shows that only. */
+export const scenarios = `apiVersion: plumbline/v1
+kind: Scenarios
+metadata: { name: base }
+spec:
+  now: 2026-01-15T09:00:00Z
+  scenarios:
+    - name: checkout appends
+      as: checkout
+      request: { resource: ledger, http: { method: POST, url: "https://ledger/entries" } }
+      expect: { decision: allow, rule: base/append }
+    - name: checkout reads nothing
+      as: checkout
+      request: { resource: ledger, http: { method: GET, url: "https://ledger/entries/1" } }
+      expect: { decision: deny }
+    - name: the partner reads
+      as: partner
+      request: { resource: payments-api, http: { method: GET, url: "https://api.acme.example/payments" } }
+      expect: { decision: allow, rule: base/partner-reads }
+    - name: the copilot looks up
+      as: support-copilot
+      onBehalfOf: [{ id: alice, issuer: workforce, groups: [support] }]
+      request: { mcp: { server: payments-tools, method: tools/call, params: { name: lookup, arguments: { id: "1" } } } }
+      expect: { decision: allow, rule: base/copilot-lookup }
+`;
+
 const tools = JSON.stringify({
   tools: [
     {

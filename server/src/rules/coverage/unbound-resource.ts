@@ -19,10 +19,7 @@ export const unboundResource = lintRule({
  * events (`access/catalogue.ts`), so that nothing can be said of channels.
  */
 const kinds: Readonly<Record<ResourceType, readonly (readonly EnforcementPointType[])[]>> = {
-  api: [
-    ["kong", "envoy-gateway", "agentgateway"],
-    ["envoy", "istio"],
-  ],
+  api: [["kong", "envoy-gateway"], ["agentgateway"], ["envoy", "istio"]],
   service: [["istio", "envoy"]],
   "mcp-server": [["agentgateway", "litellm"]],
   model: [["agentgateway", "litellm"]],
