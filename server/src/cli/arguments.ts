@@ -13,7 +13,12 @@ export interface OptionSpec {
 
 export interface ArgumentSpec {
   readonly command: string;
-  readonly positionals: { readonly names: readonly string[]; readonly required: number };
+  /** `rest`: the last one may be given more than once. */
+  readonly positionals: {
+    readonly names: readonly string[];
+    readonly required: number;
+    readonly rest?: true;
+  };
   readonly options: Readonly<Record<string, OptionSpec>>;
 }
 
@@ -109,7 +114,7 @@ function checkPositionals(
       `plumbline ${command} needs ${wanted.names.slice(0, wanted.required).join(" and ")}: ${missing} is missing.`,
     );
   const surplus = positionals[wanted.names.length];
-  if (surplus !== undefined)
+  if (surplus !== undefined && wanted.rest !== true)
     throw new CommandError(
       `plumbline ${command} takes ${wanted.names.length === 0 ? "no arguments" : `only ${wanted.names.join(" and ")}`}, so "${surplus}" is one too many.`,
     );

@@ -9,13 +9,26 @@ import { drift } from "./drift.ts";
 import { explain } from "./explain.ts";
 import { generate } from "./generate.ts";
 import { commandHelp, generalHelp } from "./help.ts";
+import { importCommand } from "./import.ts";
 import { lsp } from "./lsp.ts";
 import { rules } from "./rules.ts";
 import { CommandError, type Outcome, type Services } from "./services.ts";
 import { simulate } from "./simulate.ts";
 import { test } from "./test.ts";
 
-const commands: readonly Command[] = [check, test, simulate, drift, diff, compare, generate, rules, explain, lsp];
+const commands: readonly Command[] = [
+  check,
+  test,
+  simulate,
+  drift,
+  diff,
+  compare,
+  generate,
+  importCommand,
+  rules,
+  explain,
+  lsp,
+];
 
 /** `args` are those behind the program's name. Never rejects: an internal error is an outcome, too. */
 export async function run(args: readonly string[], services: Services): Promise<Outcome> {
