@@ -118,7 +118,7 @@ function spelling(name: string, id: string): ControlCheck | undefined {
       withoutEdition(one.id) === withoutEdition(family),
   );
   const having = named.flatMap((framework) => {
-    const same = [...framework.ids].find((one) => folded(one) === folded(control));
+    const same = foldedIds.get(framework)?.get(folded(control));
     return same === undefined ? [] : [{ framework, means: `${framework.id}:${same}` }];
   });
   const exact = having.filter(({ framework }) => folded(framework.id) === folded(family));
@@ -143,6 +143,10 @@ const folded = (text: string): string =>
     .toUpperCase()
     .replace(/(^|[^\d.])0+(?=\d)/g, "$1")
     .replace(/[-\s_]/g, "");
+
+const foldedIds: ReadonlyMap<Framework, ReadonlyMap<string, string>> = new Map(
+  frameworks.map((one) => [one, new Map([...one.ids].map((id) => [folded(id), id]))]),
+);
 
 function found(means: string, make: (framework: Framework) => ControlCheck): ControlCheck {
   const framework = frameworks.find((one) => means.startsWith(`${one.id}:`));

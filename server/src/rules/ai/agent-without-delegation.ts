@@ -1,6 +1,6 @@
 import type { Identity, Resource } from "../../policy/model.ts";
 import { at } from "../../text/tree.ts";
-import { dataClassOf, type Grant, grants, groupBy, isSensitive } from "../analysis/grants.ts";
+import { dataClassOf, type Grant, grants, groupBy, isAgent, isSensitive } from "../analysis/grants.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords, listed } from "../words.ts";
 
@@ -14,7 +14,7 @@ export const agentWithoutDelegation = lintRule({
 });
 
 function check({ set }: LintContext): readonly RuleFinding[] {
-  const ofAgents = grants(set).filter(({ subject }) => subject.type === "agent");
+  const ofAgents = grants(set, isAgent);
   return [...groupBy(ofAgents, (grant) => grant.subject)].flatMap(([agent, granted]) => {
     const direct = granted.filter(({ rule }) => rule.onBehalfOf === undefined);
     if (direct.length === 0) return [];

@@ -1,5 +1,5 @@
 import { at, text } from "../../text/tree.ts";
-import { grants, groupBy } from "../analysis/grants.ts";
+import { grants, groupBy, isAgent } from "../analysis/grants.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { listed } from "../words.ts";
 
@@ -14,7 +14,7 @@ export const agentWithoutKillSwitch = lintRule({
 
 /** An agent that no rule allows anything does no harm while nobody can stop it. */
 function check({ set }: LintContext): readonly RuleFinding[] {
-  const ofAgents = grants(set).filter(({ subject }) => subject.type === "agent");
+  const ofAgents = grants(set, isAgent);
   return [...groupBy(ofAgents, (grant) => grant.subject)].flatMap(([agent, granted]) => {
     if ((text(at(agent.node, "killSwitch")) ?? "").trim() !== "") return [];
     const rules = [...new Set(granted.map((one) => one.rule))];

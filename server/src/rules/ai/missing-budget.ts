@@ -16,10 +16,11 @@ export const missingBudget = lintRule({
 
 function check({ set }: LintContext): readonly RuleFinding[] {
   const rules = enforcedAllows(set);
+  const given = new Set(rules.filter(alwaysGives).flatMap(givenBy));
   return rules.flatMap((rule) =>
     targetsOf(rule, set).flatMap(({ target, resource }) => {
       if (resource.type !== "model" || hasBudget(rule)) return [];
-      if (rules.some((other) => hasBudget(other) && givesTo(other, rule, resource.name))) return [];
+      if (isGiven(rule, resource.name, given)) return [];
       const who = rule.anonymous
         ? "anybody"
         : inWords(
@@ -43,22 +44,29 @@ function hasBudget({ obligations }: Rule): boolean {
 }
 
 /** Obligations of all rules that apply are joined, so that a rule which always applies with this one is enough. */
-function givesTo(other: Rule, rule: Rule, resource: string): boolean {
+function alwaysGives(rule: Rule): boolean {
+  return hasBudget(rule) && rule.condition === undefined && rule.requires === undefined;
+}
+
+/** Who gets a budget for which resource, as texts: a rule is one of thousands. */
+function givenBy(rule: Rule): readonly string[] {
+  return rule.on.flatMap(({ resource }) => callers(rule).map((caller) => `${resource.text}\n${caller}`));
+}
+
+function isGiven(rule: Rule, resource: string, given: ReadonlySet<string>): boolean {
   return (
-    other.condition === undefined &&
-    other.requires === undefined &&
-    other.on.some((target) => target.resource.text === resource) &&
-    sameDelegation(other, rule) &&
-    (other.anonymous ||
-      (!rule.anonymous &&
-        (rule.subjects ?? []).every((one) => other.subjects?.some((named) => named.text === one.text))))
+    given.has(`${resource}\n${anybody}`) ||
+    callers(rule).every((caller) => given.has(`${resource}\n${caller}`))
   );
 }
 
-function sameDelegation(other: Rule, rule: Rule): boolean {
-  const names = ({ onBehalfOf }: Rule): string =>
-    onBehalfOf === undefined ? "" : JSON.stringify(onBehalfOf.map((one) => one.text).sort());
-  return other.anonymous || names(other) === names(rule);
+const anybody = "anybody";
+
+/** Each subject with whom it acts for; a rule for delegated callers says nothing of direct ones. */
+function callers({ anonymous, subjects, onBehalfOf }: Rule): readonly string[] {
+  if (anonymous) return [anybody];
+  const delegators = onBehalfOf?.map((one) => one.text).sort();
+  return (subjects ?? []).map((one) => JSON.stringify([one.text, delegators ?? []]));
 }
 
 /** How much is for people to say: a number to start from. */

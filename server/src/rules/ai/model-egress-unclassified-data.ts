@@ -1,5 +1,13 @@
-import type { Resource } from "../../policy/model.ts";
-import { dataClassOf, exceeds, type Grant, grants, groupBy } from "../analysis/grants.ts";
+import type { PolicySet, Resource } from "../../policy/model.ts";
+import {
+  dataClassOf,
+  enforcedAllows,
+  exceeds,
+  type Grant,
+  grants,
+  groupBy,
+  targetsOf,
+} from "../analysis/grants.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords } from "../words.ts";
 
@@ -18,7 +26,8 @@ export const modelEgressUnclassifiedData = lintRule({
  * model that is declared to take harmless data only. Where nobody declares anything, every allow on a model would be one.
  */
 function check({ set }: LintContext): readonly RuleFinding[] {
-  const all = grants(set);
+  const callers = callersOfModels(set);
+  const all = grants(set, ({ name }) => callers.has(name));
   const bySubject = groupBy(all, (grant) => grant.subject);
   const ofModels = all.filter(({ resource }) => resource.type === "model");
   return [...groupBy(ofModels, (grant) => grant.target).values()].flatMap((ofTarget) => {
@@ -30,6 +39,14 @@ function check({ set }: LintContext): readonly RuleFinding[] {
     }
     return [];
   });
+}
+
+function callersOfModels(set: PolicySet): ReadonlySet<string> {
+  return new Set(
+    enforcedAllows(set)
+      .filter((rule) => targetsOf(rule, set).some(({ resource }) => resource.type === "model"))
+      .flatMap((rule) => (rule.subjects ?? []).map((one) => one.text)),
+  );
 }
 
 function mayLeak(source: Resource, model: Resource): boolean {

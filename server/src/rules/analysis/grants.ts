@@ -19,16 +19,21 @@ export function enforcedAllows(set: PolicySet): readonly Rule[] {
     .filter((rule) => rule.effect === "allow" && rule.mode === "enforce" && rule.unsound !== true);
 }
 
-/** Names that resolve to nothing were reported as references. */
-export function grants(set: PolicySet): readonly Grant[] {
+/**
+ * Of the subjects that `isMeant` takes: a rule with many subjects and targets has the product of both. Names that
+ * resolve to nothing were reported as references.
+ */
+export function grants(set: PolicySet, isMeant: (subject: Identity) => boolean): readonly Grant[] {
   return enforcedAllows(set).flatMap((rule) =>
     (rule.subjects ?? []).flatMap((as) => {
       const subject = set.identities.get(as.text);
-      if (subject === undefined) return [];
+      if (subject === undefined || !isMeant(subject)) return [];
       return targetsOf(rule, set).map(({ target, resource }) => ({ rule, subject, as, target, resource }));
     }),
   );
 }
+
+export const isAgent = ({ type }: Identity): boolean => type === "agent";
 
 export function targetsOf(
   rule: Rule,
