@@ -12,6 +12,7 @@ import {
   TextDocuments,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { ImportError } from "../workspace/import/imported.ts";
 import { SimulationError } from "../workspace/simulate.ts";
 import { untilCancelled } from "./cancellation.ts";
 import { CODE_ACTION_KINDS, type CodeActionPorts, codeActions } from "./code-actions.ts";
@@ -22,6 +23,8 @@ import type { Engine } from "./engine.ts";
 import {
   BaseNotification,
   CheckDriftRequest,
+  type ImportAnswer,
+  ImportRequest,
   type InitializationOptions,
   ListScenariosRequest,
   PingRequest,
@@ -33,7 +36,13 @@ import {
   type SimulationReport,
 } from "./protocol.ts";
 import { SemanticDiffScheduler } from "./semantic-diff-scheduler.ts";
-import { readBaseParams, readInitializationOptions, readSettings, readSimulateParams } from "./untrusted.ts";
+import {
+  readBaseParams,
+  readImportParams,
+  readInitializationOptions,
+  readSettings,
+  readSimulateParams,
+} from "./untrusted.ts";
 
 /** Long enough to join the keys of a word, short enough to feel immediate. */
 const DEBOUNCE_MS = 120;
@@ -234,6 +243,7 @@ class ServerSession {
     connection.onRequest(SemanticDiffRequest, (_params: unknown, token) =>
       untilCancelled(token, (signal) => this.#engine.semanticDiff(signal)),
     );
+    connection.onRequest(ImportRequest, (params: unknown, token) => this.#import(params, token));
     connection.onRequest(PingRequest, () => true);
   }
 
@@ -245,6 +255,18 @@ class ServerSession {
       );
     } catch (error) {
       if (!(error instanceof SimulationError)) throw error;
+      throw new ResponseError(LSPErrorCodes.RequestFailed, error.message);
+    }
+  }
+
+  /** What cannot be imported is an answer for the person, too. */
+  async #import(params: unknown, token: CancellationToken): Promise<ImportAnswer> {
+    try {
+      return await untilCancelled(token, (signal) =>
+        this.#engine.planImport(readImportParams(params), signal),
+      );
+    } catch (error) {
+      if (!(error instanceof ImportError)) throw error;
       throw new ResponseError(LSPErrorCodes.RequestFailed, error.message);
     }
   }

@@ -5,6 +5,8 @@ import type { FileEdits } from "../workspace/fixes.ts";
 import type {
   BaseParams,
   DriftReport,
+  ImportAnswer,
+  ImportParams,
   ScenarioItem,
   SemanticDiffReport,
   Settings,
@@ -39,6 +41,8 @@ export interface Engine {
   simulate(params: SimulateParams, signal: AbortSignal): Promise<SimulationReport>;
   scenarios(signal: AbortSignal): Promise<readonly ScenarioItem[]>;
   checkDrift(signal: AbortSignal): Promise<DriftReport>;
+  /** What an import would write. Throws `ImportError`. */
+  planImport(params: ImportParams, signal: AbortSignal): Promise<ImportAnswer>;
   /** What the texts as they are newly allow and deny against the base. */
   semanticDiff(signal: AbortSignal): Promise<SemanticDiffReport>;
   /**

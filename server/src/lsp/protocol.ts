@@ -15,6 +15,8 @@ export const ListScenariosRequest = "plumbline/scenarios";
 export const CheckDriftRequest = "plumbline/checkDrift";
 /** What the texts as they are newly allow and deny against the base revision; `{}` in, `SemanticDiffReport` out. */
 export const SemanticDiffRequest = "plumbline/semanticDiff";
+/** What an import would write into which inventory: `ImportParams` in, `ImportAnswer` out. The client writes it. */
+export const ImportRequest = "plumbline/import";
 /** Answered at once by a server that is alive; the client's watchdog asks it. */
 export const PingRequest = "plumbline/ping";
 
@@ -102,6 +104,41 @@ export interface DriftReport {
   readonly count: number;
   readonly text: string;
 }
+
+export const IMPORT_KINDS = ["openapi", "mcp", "kubernetes", "spire"] as const;
+
+export interface ImportParams {
+  readonly kind: (typeof IMPORT_KINDS)[number];
+  /** With their texts: people keep exports outside of the workspace, where the server reads nothing. */
+  readonly files: readonly { readonly uri: string; readonly name: string; readonly text: string }[];
+  /** The URI of the inventory; without it the only one of the workspace. */
+  readonly into?: string;
+  /** The owner of new entries. */
+  readonly owner?: string;
+  /** The name of the resource; of `openapi` and `mcp` only. */
+  readonly name?: string;
+  /** Of workloads of Kubernetes, where the control plane does not tell it. */
+  readonly trustDomain?: string;
+  /** `openapi`: operations are written out, instead of a reference to their document. */
+  readonly inline?: boolean;
+}
+
+export type ImportAnswer =
+  /** There is not exactly one inventory: URIs of those that there are, and of one that can be made. */
+  | { readonly state: "choose"; readonly inventories: readonly string[]; readonly fresh: string }
+  | {
+      readonly state: "planned";
+      readonly uri: string;
+      /** The file is to be made. */
+      readonly isNew: boolean;
+      /** The text that the edits are of, and what they make of it. */
+      readonly before: string;
+      readonly after: string;
+      /** In order and apart; empty where nothing is to be written. */
+      readonly edits: readonly { readonly range: TextRange; readonly newText: string }[];
+      /** For people: everything that was found. Its last line is a summary. */
+      readonly report: readonly string[];
+    };
 
 /** What differs from the base below one folder. Each replaces what was said of the folder before. */
 export interface BaseParams {

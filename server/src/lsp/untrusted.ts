@@ -6,6 +6,8 @@ import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import {
   type BaseParams,
   DEFAULT_SETTINGS,
+  IMPORT_KINDS,
+  type ImportParams,
   type InitializationOptions,
   type Settings,
   type SimulateParams,
@@ -69,5 +71,31 @@ export function readSimulateParams(value: unknown): SimulateParams {
     ...(typeof requestUri === "string" ? { requestUri } : {}),
     ...(interaction === undefined ? {} : { interaction }),
     ...(typeof environment === "string" ? { environment } : {}),
+  };
+}
+
+/** Throws the error that the caller of the request sees. */
+export function readImportParams(value: unknown): ImportParams {
+  const { kind: wanted, files, into, owner, name, trustDomain, inline } = record(value);
+  const kind = IMPORT_KINDS.find((one) => one === wanted);
+  const read = (Array.isArray(files) ? files : []).flatMap((item) => {
+    const { uri, name: called, text } = record(item);
+    if (typeof uri !== "string" || typeof text !== "string") return [];
+    return [{ uri, name: typeof called === "string" ? called : uri, text }];
+  });
+  if (kind === undefined || read.length === 0)
+    throw new ResponseError(
+      LSPErrorCodes.RequestFailed,
+      `Say what to import: kind is one of ${IMPORT_KINDS.join(", ")}, and files has the uri and text of each file.`,
+    );
+  const said = (text: unknown): text is string => typeof text === "string" && text !== "";
+  return {
+    kind,
+    files: read,
+    ...(said(into) ? { into } : {}),
+    ...(said(owner) ? { owner } : {}),
+    ...(said(name) ? { name } : {}),
+    ...(said(trustDomain) ? { trustDomain } : {}),
+    ...(inline === true ? { inline } : {}),
   };
 }

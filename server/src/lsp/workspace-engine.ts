@@ -18,10 +18,13 @@ import {
 } from "../workspace/snapshot.ts";
 import { Workspace } from "../workspace/workspace.ts";
 import type { Engine, HoverText, Lens, Marked, Proposals } from "./engine.ts";
+import { importAnswer } from "./imports.ts";
 import {
   type BaseParams,
   DEFAULT_SETTINGS,
   type DriftReport,
+  type ImportAnswer,
+  type ImportParams,
   type ScenarioItem,
   type SemanticDiffReport,
   type Settings,
@@ -155,6 +158,11 @@ export class WorkspaceEngine implements Engine {
     } finally {
       if (switchedOff) this.#switchDrift(false);
     }
+  }
+
+  async planImport(params: ImportParams, signal: AbortSignal): Promise<ImportAnswer> {
+    const snapshot = await this.#snapshot(signal);
+    return importAnswer(snapshot, params, this.#workspace.folders, (uri) => this.#name(uri));
   }
 
   async semanticDiff(signal: AbortSignal): Promise<SemanticDiffReport> {

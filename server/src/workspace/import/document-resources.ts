@@ -51,13 +51,14 @@ export function readOpenApiFiles(
     const base = {
       type: "api",
       ...(hosts.length === 0 ? {} : { hosts }),
-      ...(options.owner === undefined ? {} : { owner: options.owner }),
     };
+    const owner = options.owner === undefined ? {} : { owner: options.owner };
     const common = { section: "resources" as const, names, label: `OpenAPI document ${name}` };
     if (options.inline !== true) {
       const value = {
         ...base,
         openapi: reference(file.uri, standing, name, " or write its operations into the inventory: --inline"),
+        ...owner,
       };
       return {
         ...common,
@@ -76,7 +77,7 @@ export function readOpenApiFiles(
     if (only !== undefined) goneParts.push(...goneOperations(only, written));
     return {
       ...common,
-      value: { ...base, operations: written.map((one) => one.value) },
+      value: { ...base, operations: written.map((one) => one.value), ...owner },
       present: only === undefined ? [] : [{ entry: only, changes: operationChanges(only, written) }],
     };
   });

@@ -22,6 +22,8 @@ export interface Service {
   readonly name: string;
   /** Of every workload behind it, as far as the files tell; else its selector. */
   readonly labels: ReadonlyMap<string, string>;
+  /** Whether the workloads are known, so that they have no label beyond `labels`. */
+  readonly isComplete: boolean;
   readonly ports: readonly Port[];
 }
 
@@ -111,6 +113,7 @@ export function serviceOf(resource: KubernetesResource, pods: readonly Pods[]): 
     namespace,
     name,
     labels: own.length === 0 ? selector : shared(own),
+    isComplete: own.length > 0,
     ports: ports.map((port) => ({
       name: scalarText(child(port, "name")),
       target: targetPort(port, own),

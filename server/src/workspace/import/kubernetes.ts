@@ -75,20 +75,23 @@ export function readKubernetes(
       "The control plane has no enforcement point of type istio, so services were not bound: no `at` was written.",
     );
 
-  const namespaces = new Set(resources.map((one) => one.namespace));
+  // Only a namespace of which the source has accounts, or services, can be missing some.
+  const exported = (kind: string): ReadonlySet<string> =>
+    new Set(resources.flatMap((one) => (one.group === "" && one.kind === kind ? [one.namespace] : [])));
+  const [withAccounts, withServices] = [exported("ServiceAccount"), exported("Service")];
   const isThere = new Set(workloads.flatMap((one) => one.present.map(({ entry }) => entry)));
   const paths = new Set(accounts.map((one) => pathFor(one)));
   const goneIdentities = known.flatMap((entry) => {
     const own = identities.idsOf(entry).map(pathOf);
     const namespace = /^\/ns\/([^/]+)\/sa\/[^/]+$/.exec(own[0] ?? "")?.[1];
-    const isOfSource = namespace !== undefined && namespaces.has(namespace) && accounts.length > 0;
+    const isOfSource = namespace !== undefined && withAccounts.has(namespace);
     return !isOfSource || isThere.has(entry) || own.some((path) => paths.has(path))
       ? []
       : [{ entry, why: `there is no service account ${namespace}/${own[0]?.split("/").at(-1)}` }];
   });
   const served = new Set(resourcesRead.flatMap((one) => one.present.map(({ entry }) => entry)));
   const goneResources = bound.flatMap(({ entry, namespaces: own, service }) =>
-    services.length === 0 || served.has(entry) || !own.some((one) => namespaces.has(one))
+    served.has(entry) || !own.some((one) => withServices.has(one))
       ? []
       : [{ entry, why: `no Service of ${own.join(" or ")} leads to ${service ?? "its labels"}` }],
   );

@@ -128,7 +128,10 @@ function changesOf(
   const changes: Change[] = [];
   const node = child(binding, "labels");
   // Fewer labels than the workload has are no mistake: they are those that somebody found telling.
-  const wrong = [...own].filter(([key, value]) => service.labels.get(key) !== value && !value.includes("${"));
+  const wrong = [...own].filter(([key, value]) => {
+    const today = service.labels.get(key);
+    return today !== value && (today !== undefined || service.isComplete) && !value.includes("${");
+  });
   if (wrong.length > 0 && node?.kind === "map") {
     const kept = [...own.keys()].some((key) => service.labels.has(key));
     const now = (key: string): string | undefined => service.labels.get(key);

@@ -38,6 +38,9 @@ export function readSource({ uri, name, text }: ImportSource, kind: ImportKind):
   const documents = file.documents.filter((one) => one.root !== undefined);
   if (documents.length === 0)
     throw new ImportError(`${name} is empty. ${wanted[kind]}${kind === "kubernetes" ? "" : "."}`);
+  const meant = seemsToBe(file);
+  if (kind !== "kubernetes" && documents.length > 1 && meant !== undefined && meant !== kind)
+    throw wrongKind(file, name, kind);
   if (kind !== "kubernetes" && documents.length > 1)
     throw new ImportError(
       `${name} holds ${documents.length} YAML documents, and ${wantedShort[kind]} is one. Split it at its \`---\` lines.`,

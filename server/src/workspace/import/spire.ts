@@ -3,7 +3,7 @@ import { child, items, type ParsedFile, type TreeNode, text } from "../../text/t
 import type { Environments } from "./environments.ts";
 import { Identities, pathOf, type Workload } from "./identities.ts";
 import { type Entry, ImportError, type ImportOptions, type Reading } from "./imported.ts";
-import { nameOf } from "./names.ts";
+import { nameOf, titleName } from "./names.ts";
 import { wrongKind } from "./source.ts";
 
 interface SpireEntry {
@@ -120,8 +120,9 @@ function workloadOf(same: readonly SpireEntry[], environments: Environments): Wo
   const segments = path.split("/").filter((segment) => segment !== "");
   const kubernetes = /^\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(path);
   const long = kubernetes === null ? segments.join("-") : `${kubernetes[1]}-${kubernetes[2]}`;
+  const hint = same.find((one) => one.hint !== undefined)?.hint;
   const candidates = [
-    same.find((one) => one.hint !== undefined)?.hint,
+    hint === undefined ? undefined : titleName(hint),
     kubernetes?.[2] ?? account?.slice("k8s:sa:".length) ?? segments.at(-1),
     long,
     trustDomain,
