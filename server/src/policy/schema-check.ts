@@ -7,11 +7,13 @@ import { didYouMean } from "../text/did-you-mean.ts";
 import type { FixableProblem } from "../text/fix.ts";
 import type { Problem } from "../text/problem.ts";
 import { child, type MapNode, type ParsedFile, type TreeDocument, toValue } from "../text/tree.ts";
+import { knownVersions, migrationOf } from "./migrations/version.ts";
 import { apiVersion, isKind, type Kind, kinds, schemaOf } from "./schema-kinds.ts";
 import { checkMeaning } from "./schema-meaning.ts";
 import { placeOfFirstKey } from "./schema-path.ts";
 import { problemsOfErrors } from "./schema-problems.ts";
 import { validate } from "./schema-validator.ts";
+import { alternatives } from "./schema-words.ts";
 
 const checked = new WeakMap<ParsedFile, readonly FixableProblem[]>();
 
@@ -46,7 +48,7 @@ export function checkDocument(document: TreeDocument): readonly FixableProblem[]
   return [...problemsOfErrors(kind, root, errors), ...checkMeaning(kind, root)];
 }
 
-function checkVersion(root: MapNode): Problem | undefined {
+function checkVersion(root: MapNode): FixableProblem | undefined {
   const entry = root.byKey.get("apiVersion");
   if (entry === undefined) {
     const misspelled = misspelledKey(root, "apiVersion");
@@ -60,14 +62,34 @@ function checkVersion(root: MapNode): Problem | undefined {
         : { data: { replaceWith: "apiVersion" } }),
     };
   }
-  if (toValue(entry.value) === apiVersion) return undefined;
+  const version = toValue(entry.value);
+  if (version === apiVersion) return undefined;
   return {
     code: "schema/api-version",
     severity: "error",
-    message: `The version of this document is not known, so it is left out. The only version is ${apiVersion}.`,
     place: entry.value.place.start === entry.value.place.end ? entry.key.place : entry.value.place,
-    data: { replaceWith: apiVersion },
+    ...aboutVersion(root, version),
   };
+}
+
+function aboutVersion(root: MapNode, version: unknown): Pick<FixableProblem, "message" | "fixes" | "data"> {
+  const migration = migrationOf(root);
+  if (migration !== undefined)
+    return {
+      message: `This document is of the earlier version ${version}, so it is left out until it is migrated: \`plumbline check --fix\` does so, and keeps comments and order.`,
+      fixes: [migration],
+    };
+  const known = knownVersions();
+  const others =
+    known.length > 1 ? `the known ones are ${alternatives(known)}` : `the only one is ${apiVersion}`;
+  const message =
+    typeof version === "string" && version !== ""
+      ? `There is no version "${version}", so this document is left out: ${others}.`
+      : `The version of this document is not known, so it is left out: ${others}.`;
+  // A number is no slip: what another version means must not be read as if it were ours.
+  return typeof version === "string" && /^plumbline\/v[0-9]+$/.test(version)
+    ? { message: `${message} If it was written for a later Plumbline, update this one.` }
+    : { message, data: { replaceWith: apiVersion } };
 }
 
 function readKind(root: MapNode): Kind | Problem {

@@ -2,6 +2,7 @@
  * A syntax error makes YAML read on as something else, and what contains it may be missing altogether. What the schema
  * then finds in the same document, and what anything finds behind the error, is a consequence and no mistake of its own.
  */
+import { isOfAnotherVersion } from "../policy/migrations/version.ts";
 import type { Problem } from "../text/problem.ts";
 import type { ParsedFile } from "../text/tree.ts";
 
@@ -24,6 +25,25 @@ export function withoutConsequences<P extends Problem>(
     )
       return false;
     return !known.parts.some((part) => (ofShape ? part.document : part.start) <= start && start <= part.end);
+  });
+}
+
+/** Of a document of another version only that is told, and where its text is broken: nothing else of it can be judged. */
+export function withoutOtherVersions<P extends Problem>(
+  problems: readonly P[],
+  files: readonly ParsedFile[],
+): readonly P[] {
+  const others = new Map(
+    files.flatMap((file) => {
+      const documents = file.documents.filter(isOfAnotherVersion).map((one) => one.place);
+      return documents.length === 0 ? [] : [[file.uri, { layout: file.layout, documents }] as const];
+    }),
+  );
+  if (others.size === 0) return problems;
+  return problems.filter(({ place, code }) => {
+    const other = others.get(place.block.uri);
+    if (other === undefined || code === "schema/api-version" || code === "yaml/syntax") return true;
+    return !other.documents.some((document) => other.layout.encloses(document, place));
   });
 }
 

@@ -1,6 +1,7 @@
 /** Which policy files there are, and to which control plane each belongs. */
 
 import { mainControlPlane } from "../policy/main-control-plane.ts";
+import { isOfAnotherVersion } from "../policy/migrations/version.ts";
 import type { Place } from "../text/place.ts";
 import type { Problem } from "../text/problem.ts";
 import {
@@ -23,6 +24,8 @@ interface ControlPlaneDocument {
   readonly root: TreeNode;
   /** Its name. */
   readonly place: Place;
+  /** Whether it is left out for its version, which is a finding of its own. */
+  readonly isOther: boolean;
 }
 
 export interface Discovery {
@@ -36,7 +39,9 @@ export function discover(files: readonly ParsedFile[]): Discovery {
     for (const document of file.documents) {
       if (kindOf(document)?.text !== "ControlPlane" || document.root === undefined) continue;
       const folder = folderOf(file.uri);
-      roots.set(folder, [...(roots.get(folder) ?? []), { root: document.root, place: namePlace(document) }]);
+      const isOther = isOfAnotherVersion(document);
+      const own = { root: document.root, place: namePlace(document), isOther };
+      roots.set(folder, [...(roots.get(folder) ?? []), own]);
     }
   const members = new Map<string, ParsedFile[]>([...roots.keys()].map((folder) => [folder, []]));
   const problems: Problem[] = [];
@@ -45,7 +50,7 @@ export function discover(files: readonly ParsedFile[]): Discovery {
     if (folder !== undefined) members.get(folder)?.push(file);
     else problems.push(...orphan(file));
   }
-  for (const documents of roots.values()) problems.push(...doubles(documents));
+  for (const documents of roots.values()) problems.push(...doubles(documents.filter((one) => !one.isOther)));
   return { controlPlanes: [...members].map(([folder, own]) => ({ folder, files: own })), problems };
 }
 

@@ -2,6 +2,7 @@
 import type { Host } from "../text/host.ts";
 import { HostError } from "../text/host.ts";
 import type { ParsedFile } from "../text/tree.ts";
+import { withoutOtherVersions } from "./consequences.ts";
 import { type Analyzed, analyzeControlPlane, type ControlPlaneContext } from "./control-plane.ts";
 import { discover } from "./discovery.ts";
 import { FileStore, isFailure } from "./file-store.ts";
@@ -106,7 +107,7 @@ export class Workspace {
     ];
     const layouts = new Map(seen.map((file) => [file.uri, file.layout]));
     const findings = new Map<string, Finding[]>(seen.map((file) => [file.uri, []]));
-    const { findings: found, fixes } = findingsWithFixes(problems, layouts);
+    const { findings: found, fixes } = findingsWithFixes(withoutOtherVersions(problems, files), layouts);
     for (const finding of [...found, ...unreadable]) {
       const own = findings.get(finding.uri);
       if (own === undefined) findings.set(finding.uri, [finding]);
