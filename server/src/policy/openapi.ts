@@ -73,6 +73,7 @@ class OpenApiReader {
   readonly problems: Problem[] = [];
   readonly #ids = new Map<string, TreeNode>();
   #components: Json | undefined;
+  #isCut = false;
 
   constructor(
     private readonly root: TreeNode | undefined,
@@ -94,10 +95,22 @@ class OpenApiReader {
     }
     const item = this.references.follow(value);
     for (const entry of entries(item)) {
-      if (methods.includes(entry.key.text) && this.operations.length < maxOperations) {
-        this.#readOperation(path, item, entry);
-      }
+      if (!methods.includes(entry.key.text)) continue;
+      if (this.operations.length < maxOperations) this.#readOperation(path, item, entry);
+      else this.#leaveOut(path, entry);
     }
+  }
+
+  /** One finding, however many follow. */
+  #leaveOut(path: string, { key }: MapEntry): void {
+    if (this.#isCut) return;
+    this.#isCut = true;
+    this.problems.push({
+      code: "openapi/too-many-operations",
+      severity: "error",
+      message: `At most ${maxOperations.toLocaleString("en")} operations are read of one document, so ${key.text.toUpperCase()} ${path} and those behind it are left out: no rule can allow them. Split the document, and declare a resource for each part.`,
+      place: key.place,
+    });
   }
 
   #readOperation(path: string, item: TreeNode | undefined, { key, value }: MapEntry): void {

@@ -11,9 +11,60 @@ const parameter = /\{[^{}/]*\}/;
 /** The other templates of the document that overlap `template` and win over it where both match. */
 export function moreConcretePaths(template: string, operations: readonly Operation[]): readonly string[] {
   if (!parameter.test(template)) return [];
-  const others = new Set(operations.map((operation) => operation.path));
-  others.delete(template);
-  return [...others].filter((other) => overlaps(other, template) && compareConcreteness(other, template) < 0);
+  return overlapping(treeOf(operations), template.split("/")).filter(
+    (other) => other !== template && compareConcreteness(other, template) < 0,
+  );
+}
+
+/** The templates of a document by their segments: large documents have thousands, of which few overlap. */
+interface Tree {
+  readonly literal: Map<string, Tree>;
+  readonly withParameter: Map<string, Tree>;
+  /** The template that ends here, and its place in the order of the document. */
+  end?: { readonly template: string; readonly order: number };
+}
+
+const trees = new WeakMap<readonly Operation[], Tree>();
+
+function treeOf(operations: readonly Operation[]): Tree {
+  const known = trees.get(operations);
+  if (known !== undefined) return known;
+  const root: Tree = { literal: new Map(), withParameter: new Map() };
+  for (const [order, { path }] of operations.entries()) {
+    let at = root;
+    for (const segment of path.split("/")) {
+      const next = parameter.test(segment) ? at.withParameter : at.literal;
+      const below = next.get(segment) ?? { literal: new Map(), withParameter: new Map() };
+      next.set(segment, below);
+      at = below;
+    }
+    at.end ??= { template: path, order };
+  }
+  trees.set(operations, root);
+  return root;
+}
+
+/** In the order of the document. */
+function overlapping(root: Tree, segments: readonly string[]): readonly string[] {
+  const reached = segments.reduce<readonly Tree[]>(
+    (level, segment) => level.flatMap((tree) => below(tree, segment)),
+    [root],
+  );
+  return reached
+    .flatMap(({ end }) => end ?? [])
+    .sort((one, other) => one.order - other.order)
+    .map(({ template }) => template);
+}
+
+function below(tree: Tree, segment: string): readonly Tree[] {
+  const { literal, withParameter } = tree;
+  if (parameter.test(segment)) {
+    const fitting = [...literal].filter(([other]) => matchesTemplate(segment, other));
+    return [...fitting.map(([, next]) => next), ...withParameter.values()];
+  }
+  const same = literal.get(segment);
+  const fitting = [...withParameter].filter(([other]) => matchesTemplate(other, segment));
+  return [...(same === undefined ? [] : [same]), ...fitting.map(([, next]) => next)];
 }
 
 /** The templates that match `path`, most concrete first. */
@@ -62,18 +113,4 @@ export function compareConcreteness(left: string, right: string): number {
 function weight(segment: string): number {
   if (!parameter.test(segment)) return 0;
   return /^\{[^{}/]*\}$/.test(segment) ? 2 : 1;
-}
-
-function overlaps(left: string, right: string): boolean {
-  const a = left.split("/");
-  const b = right.split("/");
-  if (a.length !== b.length) return false;
-  return a.every((segment, index) => {
-    const other = b[index] ?? "";
-    const hasParameter = parameter.test(segment);
-    const otherHas = parameter.test(other);
-    if (hasParameter && otherHas) return true;
-    if (!hasParameter && !otherHas) return segment === other;
-    return hasParameter ? matchesTemplate(segment, other) : matchesTemplate(other, segment);
-  });
 }

@@ -126,6 +126,11 @@ export const findingCodes = [
   { code: "openapi/not-openapi", severity: "error", title: "A file that is not an OpenAPI 3 document" },
   { code: "openapi/path", severity: "error", title: "An OpenAPI path without its slash" },
   { code: "openapi/ref-cycle", severity: "error", title: "OpenAPI references that lead in a circle" },
+  {
+    code: "openapi/too-many-operations",
+    severity: "error",
+    title: "An OpenAPI document with more operations than are read",
+  },
   { code: "openapi/unresolved-ref", severity: "error", title: "An OpenAPI reference that leads to nothing" },
   { code: "proto/not-proto", severity: "error", title: "A file without gRPC methods" },
   { code: "mcp/duplicate-tool", severity: "error", title: "A tool that stands twice in the list" },

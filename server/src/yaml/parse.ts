@@ -13,6 +13,7 @@ import { blankOut, type Region } from "./regions.ts";
 import { strictnessProblems } from "./strictness.ts";
 import { syntaxProblems } from "./syntax.ts";
 import { maxDepth } from "./tokens.ts";
+import { EntryBudget } from "./too-many.ts";
 
 export interface YamlOptions {
   /** `plumbline`: our own files, strict and cut into entries. `deployed`: the files of others. */
@@ -47,9 +48,16 @@ export function parseYaml(uri: string, text: string, options: YamlOptions): Pars
   }
   const documents: TreeDocument[] = [];
   const problems: Problem[] = [];
+  const budget = new EntryBudget();
   for (const part of splitDocuments(text)) {
-    if (part.hasDocument) documents.push(parseDocument(text, part, dialect, blocks, problems));
-    else blocks.cut(part.start, part.end, []);
+    if (!part.hasDocument) {
+      blocks.cut(part.start, part.end, []);
+      continue;
+    }
+    const document = parseDocument(text, part, dialect, blocks, problems);
+    const tooMany = dialect === "plumbline" ? budget.take(document.root) : undefined;
+    if (tooMany !== undefined) problems.push(tooMany);
+    documents.push(tooMany === undefined ? document : { root: undefined, place: document.place });
   }
   return { uri, layout, documents, problems };
 }

@@ -11,6 +11,7 @@ import { filesOf, findingsOf, readPage, snippets } from "./pages.ts";
 const notShowable: Readonly<Record<string, string>> = {
   "yaml/too-large": "needs a file of more than 5 MB",
   "yaml/too-deep": "needs hundreds of brackets",
+  "openapi/too-many-operations": "needs more than 20,000 operations",
   "json/too-large": "needs a file of more than 64 MB",
   "json/too-deep": "needs more than 200 levels",
   "reference/file-not-readable": "needs a file that the file system refuses to read",
