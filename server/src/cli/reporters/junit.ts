@@ -5,7 +5,7 @@
 import type { Finding } from "../../workspace/finding.ts";
 import { shortName } from "../../workspace/uris.ts";
 import { position } from "../text-findings.ts";
-import { type Case, isFailure, type Report, sentence } from "./report.ts";
+import { isFailure, type Report, sentence } from "./report.ts";
 
 interface Test {
   readonly name: string;
@@ -19,7 +19,7 @@ interface Suite {
 }
 
 export function junitReporter(report: Report): string {
-  const suites = report.cases === undefined ? suitesOfFiles(report) : suitesOfCases(report, report.cases);
+  const suites = suitesOfFiles(report);
   const tests = suites.flatMap((suite) => suite.tests);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -57,21 +57,6 @@ function suitesOfFiles({ files, findings, failsOn, root }: Report): readonly Sui
       out: own.filter((finding) => !isFailure(finding, failsOn)).map(line),
     };
   });
-}
-
-function suitesOfCases({ command, root }: Report, cases: readonly Case[]): readonly Suite[] {
-  return [...new Set(cases.map((one) => one.uri))].map((uri) => ({
-    name: shortName(uri, [root]),
-    tests: cases
-      .filter((one) => one.uri === uri)
-      .map((one) => ({
-        name: `${one.name} (${one.environment})`,
-        ...(one.failure === undefined
-          ? {}
-          : { failure: { type: `plumbline ${command}`, message: one.failure, text: one.failure } }),
-      })),
-    out: [],
-  }));
 }
 
 function suiteLines({ name, tests, out }: Suite): readonly string[] {

@@ -12,8 +12,6 @@ export interface Report {
   readonly accepted: readonly { readonly finding: Finding; readonly by: "waiver" | "comment" }[];
   /** The URIs of every file that was looked at, those without findings too. */
   readonly files: readonly string[];
-  /** What ran as a test of its own, such as a scenario. Without it a finding is a test, and so is a file without one. */
-  readonly cases?: readonly Case[];
   /** Findings from this severity on make the command fail. */
   readonly failsOn: "error" | "warning";
   /** One line that sums it up: `2 errors in 7 files`. */
@@ -25,15 +23,6 @@ export interface Report {
   readonly root: string;
   /** The page of a code, in Markdown; undefined where there is none. */
   page(code: string): Promise<{ readonly text: string; readonly uri: string | undefined } | undefined>;
-}
-
-/** One test that ran. */
-export interface Case {
-  readonly name: string;
-  readonly uri: string;
-  readonly environment: string;
-  /** Why it failed, in a sentence; undefined where it passed. */
-  readonly failure: string | undefined;
 }
 
 export type Reporter = (report: Report) => string | Promise<string>;
