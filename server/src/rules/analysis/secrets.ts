@@ -16,7 +16,6 @@ const token = "a signed token (JWT)";
 
 const forms: readonly (readonly [kind: string, form: RegExp])[] = [
   ["a private key", /-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY(?: BLOCK)?-----/g],
-  ["an AWS access key", /\b(?:AKIA|ASIA)[A-Z2-7]{12}[A-Z0-9]{4}\b/g],
   ["a GitHub token", /\b(?:gh[opsur]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{82})\b/g],
   ["a GitLab token", /\bglpat-[A-Za-z0-9_-]{20,64}\b/g],
   ["a Slack token", /\bxox[abeprs]-[A-Za-z0-9-]{20,250}\b/g],
@@ -26,7 +25,10 @@ const forms: readonly (readonly [kind: string, form: RegExp])[] = [
   ["a Vault token", /\bhv[sbr]\.[A-Za-z0-9_-]{24,250}\b/g],
   // The header and payload of a JWT begin with `{"` in base64url; with its signature it is good as it stands.
   [token, /\beyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{40,2000}/g],
-  ["a URL with a password", /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@$]{1,100}:[^\s/:@${}]{3,200}@[a-z0-9]/gi],
+  [
+    "a URL with a password",
+    /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@$]{1,100}:[^\s/:@${}]{3,200}@(?=[a-z0-9])/gi,
+  ],
 ];
 
 const shortest = 16;

@@ -22,7 +22,7 @@ function check({ set, today }: LintContext): readonly RuleFinding[] {
       return [
         {
           place: identity.place,
-          message: `Nothing says ${inWords(gaps.map((gap) => gap.words))} of ${identity.name}, which somebody else runs: when the contract ends or they are breached, its access stays. Add ${inWords(gaps.map((gap) => gap.fields))}.`,
+          message: `Of ${identity.name}, which somebody else runs, nothing says ${inWords(gaps.map((gap) => gap.words))}: when the contract ends or they are breached, its access stays. Add ${inWords(gaps.map((gap) => gap.fields))}.`,
           data: { identity: identity.name, missing: gaps.map((gap) => gap.key) },
         },
       ];
