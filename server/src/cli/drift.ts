@@ -4,6 +4,7 @@ import type { DriftReport } from "../drift/report.ts";
 import { driftText } from "../drift/text.ts";
 import type { Finding } from "../workspace/finding.ts";
 import { toFindings } from "../workspace/findings.ts";
+import { withoutAccepted } from "./accepted-drift.ts";
 import { type Command, denyWarnings, environment, folder, format, json } from "./command.ts";
 import { incompleteNote } from "./incomplete.ts";
 import { environmentsOf, openControlPlanes } from "./open.ts";
@@ -29,16 +30,17 @@ export const drift: Command = {
     const reports: DriftReport[] = [];
     const posture: Finding[] = [];
     const idle: string[] = [];
+    let accepted = 0;
+    let isClean = true;
     for (const { plane, environment: here } of chosen) {
       const report = plane.drift.get(here);
       if (report === undefined) continue;
-      reports.push(report);
-      posture.push(
-        ...toFindings(
-          report.posture.map((problem) => ({ ...problem, environment: here })),
-          snapshot.layouts,
-        ),
-      );
+      const weak = report.posture.map((problem) => ({ ...problem, environment: here }));
+      const judged = withoutAccepted(report, toFindings(weak, snapshot.layouts), snapshot);
+      reports.push(judged.report);
+      posture.push(...judged.posture);
+      accepted += judged.accepted;
+      isClean &&= judged.isClean;
       if (plane.set.controlPlane.environments.get(here)?.enforcementPoints.size === 0) idle.push(here);
     }
     const note = incompleteNote(snapshot);
@@ -48,22 +50,17 @@ export const drift: Command = {
       ...idle.map(
         (one) => `Environment ${one} defines no enforcement point, so nothing deployed there can drift.\n`,
       ),
-      driftText(reports, snapshot.layouts, name),
+      driftText(reports, snapshot.layouts, name, accepted),
     ].join("\n");
     return {
       stdout: args.json
-        ? json({ ...driftJson(reports, snapshot.layouts), posture })
+        ? json({ ...driftJson(reports, snapshot.layouts), posture, accepted })
         : paint(text, services.colour),
       ...(note.length === 0 ? {} : { stderr: `${note.join("\n")}\n` }),
-      exitCode:
-        reports.every(isClean) && note.length === 0 && !fails(posture, args.flag("deny-warnings")) ? 0 : 1,
+      exitCode: isClean && note.length === 0 && !fails(posture, args.flag("deny-warnings")) ? 0 : 1,
     };
   },
 };
-
-function isClean(report: DriftReport): boolean {
-  return report.findings.length === 0 && report.comparisons.every((one) => one.verdict === "equal");
-}
 
 function fails(posture: readonly Finding[], warnings: boolean): boolean {
   return posture.some((one) => one.severity === "error" || (warnings && one.severity === "warning"));

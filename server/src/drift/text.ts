@@ -9,11 +9,15 @@ type Layouts = ReadonlyMap<string, SourceLayout>;
 
 const order: readonly DriftKind[] = ["wider", "bypass", "unenforced", "narrower", "unknown"];
 
-/** `name` says a URI as the reader knows it; lines and columns are one-based here. */
+/**
+ * `name` says a URI as the reader knows it; lines and columns are one-based here. `accepted`: how many findings were
+ * taken out because somebody accepts them.
+ */
 export function driftText(
   reports: readonly DriftReport[],
   layouts: Layouts,
   name: (uri: string) => string,
+  accepted = 0,
 ): string {
   const findings = reports.flatMap((report) => report.findings);
   const comparisons = reports.flatMap((report) => report.comparisons);
@@ -36,7 +40,9 @@ export function driftText(
     lines.push("");
   }
   const notCompared = new Set(reports.flatMap((report) => report.notCompared)).size;
-  lines.push(countLine(findings, comparisons.filter((one) => one.verdict === "equal").length, notCompared));
+  lines.push(
+    countLine(findings, comparisons.filter((one) => one.verdict === "equal").length, notCompared, accepted),
+  );
   return `${lines.join("\n")}\n`;
 }
 
@@ -63,13 +69,21 @@ function findingLines(finding: DriftFinding, where: (origin: Origin) => string):
 }
 
 /** `2 wider, 1 narrower, 1 unknown; 9 equal`. */
-export function countLine(findings: readonly DriftFinding[], equal: number, notCompared = 0): string {
+export function countLine(
+  findings: readonly DriftFinding[],
+  equal: number,
+  notCompared = 0,
+  accepted = 0,
+): string {
   const counts = order.flatMap((kind) => {
     const count = findings.filter((finding) => finding.kind === kind).length;
     return count === 0 ? [] : [`${count} ${kind}`];
   });
   // Where nothing was compared, "no drift" would be a claim that nobody checked.
-  const none = equal === 0 && notCompared > 0 ? [] : ["no drift"];
-  const rest = notCompared === 0 ? [] : [`${notCompared} not compared`];
+  const none = (equal === 0 && notCompared > 0) || accepted > 0 ? [] : ["no drift"];
+  const rest = [
+    ...(accepted === 0 ? [] : [`${accepted} accepted`]),
+    ...(notCompared === 0 ? [] : [`${notCompared} not compared`]),
+  ];
   return [[...(counts.length === 0 ? none : counts), ...rest].join(", "), `${equal} equal`].join("; ");
 }

@@ -50,7 +50,14 @@ describe("check", () => {
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toEqual({
       findings: [misspelled],
-      summary: { errors: 1, warnings: 0, information: 0, hints: 0, files: 1 },
+      summary: {
+        errors: 1,
+        warnings: 0,
+        information: 0,
+        hints: 0,
+        files: 1,
+        accepted: { waivers: 0, comments: 0 },
+      },
     });
   });
 
@@ -71,6 +78,19 @@ describe("check", () => {
   it("handles every control plane below the folder, and the working folder by default", async () => {
     const { stdout } = await runIn(fixtures, ["check", "--format", "json"]);
     expect(JSON.parse(stdout).summary).toMatchObject({ errors: 1, files: 4 });
+  });
+
+  it("counts what comments and waivers accept", async () => {
+    const folder = changed(
+      "policies.plumb.yaml",
+      "    - name: checkout-looks\n",
+      '    - { name: twice, effect: allow, subjects: [checkout], on: [{ resource: ledger, operations: ["POST /entries"] }] } # plumbline-ignore redundant-rule: goes in May\n    - name: checkout-looks\n',
+    );
+    const { stdout } = await runIn(folder, ["check", "--format", "json"]);
+    const { findings, summary } = JSON.parse(stdout);
+    expect(findings.filter((one: { code: string }) => /redundant|lint\//.test(one.code))).toEqual([]);
+    expect(summary.accepted).toEqual({ waivers: 3, comments: 1 });
+    expect((await runIn(folder, ["check"])).stdout).toMatch(/\n4 accepted: 3 by waivers, 1 by comments\n$/);
   });
 
   it("leaves failing scenarios and drift to their commands", async () => {
@@ -95,7 +115,7 @@ describe("check", () => {
     expect(await runIn(folder, ["check"])).toMatchObject({ exitCode: 0 });
     const denied = await runIn(folder, ["check", "--deny-warnings"]);
     expect(denied.exitCode).toBe(1);
-    expect(denied.stdout).toMatch(/1 warning in 2 files\n$/);
+    expect(denied.stdout).toMatch(/1 warning in 2 files\n3 accepted: 3 by waivers\n$/);
   });
 
   it("shows the mistake that keeps a control plane from being one", async () => {
@@ -323,6 +343,33 @@ describe("drift", () => {
     const folder = changed("deployed/istio.yaml", "namespaces: [shop]", exact);
     expect(await runIn(folder, ["drift"])).toMatchObject({ exitCode: 0 });
     expect(await runIn(folder, ["drift", "--deny-warnings"])).toMatchObject({ exitCode: 1 });
+  });
+
+  it.each(["ledger", "mesh"])("leaves out what a waiver accepts, until it expires: on %s", async (on) => {
+    const waived = (code: string, expires: string) =>
+      changed(
+        "shop.plumb.yaml",
+        "  waivers:",
+        `  waivers:\n    - { code: ${code}, on: ${on}, reason: goes in May, expires: ${expires} }`,
+      );
+    const accepted = await runIn(waived("drift/wider", "2999-01-01"), ["drift"]);
+    expect(accepted.exitCode).toBe(0);
+    expect(accepted.stdout).toMatch(/\n1 accepted; 0 equal\n$/);
+    expect(accepted.stdout).toContain("mesh: wider");
+    const json = await runIn(waived("drift/wider", "2999-01-01"), ["drift", "--format", "json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ findings: [], posture: [{}], accepted: 1 });
+    expect(await runIn(waived("drift/wider", "2020-01-01"), ["drift"])).toMatchObject({ exitCode: 1 });
+    expect(await runIn(waived("drift/narrower", "2999-01-01"), ["drift"])).toMatchObject({ exitCode: 1 });
+  });
+
+  it("leaves out weak settings that a waiver accepts for their enforcement point", async () => {
+    const folder = changed(
+      "shop.plumb.yaml",
+      "  waivers:",
+      "  waivers:\n    - { code: drift/permissive-mtls, on: mesh, reason: goes in May, expires: 2999-01-01 }",
+    );
+    const { stdout } = await runIn(folder, ["drift", "--format", "json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ findings: [{ kind: "wider" }], posture: [], accepted: 1 });
   });
 
   it("does not take files of something else for an empty config", async () => {
