@@ -1,12 +1,14 @@
 import * as vscode from "vscode";
 import type { ShowSemanticDiffParams, SimulateParams } from "../../server/src/lsp/protocol.ts";
 import { checkDrift } from "./commands/check-drift.ts";
+import { type ImportArgument, importIntoInventory } from "./commands/import-into-inventory.ts";
 import { runSimulation } from "./commands/run-simulation.ts";
 import { compareWithBase, showSemanticDiff } from "./commands/show-semantic-diff.ts";
 import { BaseRevisions } from "./git/base-revisions.ts";
 import { type MakeClient, Session } from "./session.ts";
 import { ChangeGutter } from "./views/change-gutter.ts";
 import { CodePages, codePagesUri } from "./views/code-pages.ts";
+import { ImportPreviews } from "./views/import-previews.ts";
 import { ReportDocuments } from "./views/report-documents.ts";
 
 /** Registers everything and returns; the server starts behind it. */
@@ -16,6 +18,7 @@ export function activateWith(context: vscode.ExtensionContext, makeClient: MakeC
   const revisions = new BaseRevisions(session);
   const gutter = new ChangeGutter(session);
   const reports = new ReportDocuments((uri) => revisions.at(uri));
+  const previews = new ImportPreviews();
   const command = <Argument, Result>(name: string, run: (argument: Argument) => Promise<Result>) =>
     vscode.commands.registerCommand(name, async (argument: Argument) => {
       try {
@@ -32,6 +35,7 @@ export function activateWith(context: vscode.ExtensionContext, makeClient: MakeC
     revisions,
     gutter,
     reports,
+    previews,
     pages,
     command("plumbline.restartServer", () => session.restart()),
     command("plumbline.showLog", async () => session.log.show(true)),
@@ -39,6 +43,9 @@ export function activateWith(context: vscode.ExtensionContext, makeClient: MakeC
       runSimulation(session, reports, argument),
     ),
     command("plumbline.checkDrift", () => checkDrift(session, reports)),
+    command("plumbline.importIntoInventory", (argument: ImportArgument | undefined) =>
+      importIntoInventory(session, reports, previews, argument),
+    ),
     command("plumbline.showSemanticDiff", (argument: ShowSemanticDiffParams | undefined) =>
       showSemanticDiff(session, reports, revisions, argument),
     ),

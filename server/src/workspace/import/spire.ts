@@ -48,9 +48,12 @@ export function readSpire(
     notes.push(
       `${counted(nodes.length, "entry", "entries")} of nodes and of SPIRE itself ${nodes.length === 1 ? "was" : "were"} left out.`,
     );
+  const concrete = new Set<string>();
   const byId = new Map<string, SpireEntry[]>();
   for (const one of all.filter((entry) => !nodes.includes(entry))) {
-    const id = `spiffe://${one.trustDomain}${one.path}`;
+    concrete.add(idOf(one));
+    // Two environments of one SPIRE have an entry each for what is one identity here.
+    const id = `spiffe://${environments.written(one.trustDomain)}${one.path}`;
     const same = byId.get(id);
     if (same === undefined) byId.set(id, [one]);
     else same.push(one);
@@ -74,7 +77,7 @@ export function readSpire(
   const gone = isWhole
     ? entries.flatMap((entry) => {
         const ids = identities.idsOf(entry).filter((id) => domains.has(domainOf(id)));
-        return ids.length === 0 || ids.some((id) => byId.has(id))
+        return ids.length === 0 || ids.some((id) => concrete.has(id))
           ? []
           : [{ entry, why: `no entry has ${ids.join(" or ")}` }];
       })
@@ -135,7 +138,7 @@ function workloadOf(same: readonly SpireEntry[], environments: Environments): Wo
     trustDomain: environments.written(trustDomain),
     path,
     names: candidates.flatMap((name) => (name === undefined ? [] : (nameOf(name) ?? []))),
-    label: `SPIRE entry spiffe://${trustDomain}${path}`,
+    label: `SPIRE entry ${idOf(first)}`,
     ...(shown === "" || shown.includes("${")
       ? {}
       : { description: `SPIRE selectors ${shown}${more > 0 ? ` and ${more} more` : ""}` }),
@@ -149,6 +152,10 @@ function workloadOf(same: readonly SpireEntry[], environments: Environments): Wo
 /** The longest life; unknown where one of them has the server's default. */
 function boundOf(same: readonly SpireEntry[], svid: "x509" | "jwt"): number | undefined {
   return same.some((one) => one[svid] === 0) ? undefined : Math.max(...same.map((one) => one[svid]));
+}
+
+function idOf({ trustDomain, path }: SpireEntry): string {
+  return `spiffe://${trustDomain}${path}`;
 }
 
 function domainOf(id: string): string {
