@@ -72,7 +72,12 @@ export const clientPlugins = () => [replaceModules(CLIENT)];
  * For a bundle of the server.
  * @param {string} sources the folder of ours that imports the library
  */
-export const serverPlugins = (sources) => [replaceModules(SERVER), onlyUsedTypes(sources)];
+export const serverPlugins = (sources) => [
+  replaceModules(SERVER),
+  onlyUsedTypes(sources),
+  plainLibrary(),
+  sharedTexts(),
+];
 
 /** @param {readonly Replacement[]} replacements @returns {import("esbuild").Plugin} */
 function replaceModules(replacements) {
@@ -89,6 +94,68 @@ function replaceModules(replacements) {
       }));
     },
   };
+}
+
+/**
+ * What the libraries say of their messages for whoever reads the protocol's meta model, which nobody does at run time,
+ * and what they hand on from each other by getters, which here are plain values: modules that are handed on are loaded
+ * by then.
+ * @returns {import("esbuild").Plugin}
+ */
+function plainLibrary() {
+  return {
+    name: "plain-library",
+    setup(build) {
+      const filter = /[\\/]vscode-(?:languageserver|languageserver-protocol|jsonrpc)[\\/]lib[\\/].*\.js$/;
+      build.onLoad({ filter, namespace: "file" }, ({ path: file }) => ({
+        contents: readFileSync(file, "utf8")
+          .replace(/^\s*\w+\.(?:messageDirection|capabilities) = messages_1\..*;$/gm, "")
+          .replace(
+            /^Object\.defineProperty\(exports, "(\w+)", \{ enumerable: true, get: function \(\) \{ return (\w+\.\w+); \} \}\);$/gm,
+            "exports.$1 = $2;",
+          ),
+      }));
+    },
+  };
+}
+
+/**
+ * Schemas as JavaScript that says each of its repeated texts once.
+ * @returns {import("esbuild").Plugin}
+ */
+function sharedTexts() {
+  return {
+    name: "shared-texts",
+    setup(build) {
+      build.onLoad({ filter: /\.schema\.json$/ }, ({ path: file }) => ({
+        contents: asModule(JSON.parse(readFileSync(file, "utf8"))),
+        watchFiles: [file],
+      }));
+    },
+  };
+}
+
+/** @param {unknown} value of a JSON file */
+export function asModule(value) {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  JSON.stringify(value, (_key, part) => {
+    if (typeof part === "string") seen.set(part, (seen.get(part) ?? 0) + 1);
+    return part;
+  });
+  const shared = [...seen].filter(([text, count]) => count > 1 && text.length > 8).map(([text]) => text);
+  const names = new Map(shared.map((text, index) => [text, `t${index}`]));
+  /** @param {unknown} part @returns {string} */
+  const write = (part) => {
+    if (typeof part === "string") return names.get(part) ?? JSON.stringify(part);
+    if (Array.isArray(part)) return `[${part.map(write).join(",")}]`;
+    if (typeof part !== "object" || part === null) return JSON.stringify(part);
+    return `{${Object.entries(part)
+      .map(([key, one]) => `${JSON.stringify(key)}:${write(one)}`)
+      .join(",")}}`;
+  };
+  const texts = shared.map((text) => `const ${names.get(text)} = ${JSON.stringify(text)};`);
+  return `${texts.join("\n")}\nexport default ${write(value)};`;
 }
 
 /** What the protocol's library makes and recognises: ranges, diagnostics, code actions and the like. */

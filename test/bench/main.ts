@@ -68,7 +68,7 @@ function startAndSize(): readonly Row[] {
       unit: "ms",
       goal: { of: "ours", value: 400 },
     },
-    bundle("server", "dist/server.cjs", 1_200),
+    bundle("server", "dist/server.cjs", (1.2 * 2 ** 20) / 1_000),
     bundle("client", "dist/extension.cjs", 450),
   ];
 }

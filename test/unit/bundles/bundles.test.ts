@@ -9,12 +9,12 @@ import { namesImportedByUs, serverPlugins } from "../../../scripts/replace-modul
 /** `npm test` builds before it tests; where nobody has built, there is nothing to look at. */
 const dist = path.resolve(import.meta.dirname, "../../../dist");
 
-/** In bytes; the budgets of the design. */
+/** In bytes; the budgets of the design, a megabyte being 2^20 of them. */
 const BUDGETS: Readonly<Record<string, number>> = {
   "extension.cjs": 450_000,
   "web/extension.js": 450_000,
-  "server.cjs": 1_200_000,
-  "web/server.js": 1_200_000,
+  "server.cjs": 1.2 * 2 ** 20,
+  "web/server.js": 1.2 * 2 ** 20,
 };
 
 function bundles(): readonly string[] {
