@@ -5,6 +5,10 @@ import { missingBudget } from "./ai/missing-budget.ts";
 import { modelEgressUnclassifiedData } from "./ai/model-egress-unclassified-data.ts";
 import { unsignedAgentCard } from "./ai/unsigned-agent-card.ts";
 import { visibleButNotCallable } from "./ai/visible-but-not-callable.ts";
+import { audienceNotSingle } from "./authentication/audience-not-single.ts";
+import { oidcTrustUnpinned } from "./authentication/oidc-trust-unpinned.ts";
+import { priorActorInDecision } from "./authentication/prior-actor-in-decision.ts";
+import { unanchoredSubject } from "./authentication/unanchored-subject.ts";
 import { multipleAuditSinks } from "./coverage/multiple-audit-sinks.ts";
 import { multipleSecretManagers } from "./coverage/multiple-secret-managers.ts";
 import { unauditedDecision } from "./coverage/unaudited-decision.ts";
@@ -38,10 +42,13 @@ import { unknownObligation } from "./logic/unknown-obligation.ts";
 import { unobservableCondition } from "./logic/unobservable-condition.ts";
 import { unreachableRule } from "./logic/unreachable-rule.ts";
 import { untestedRule } from "./logic/untested-rule.ts";
+import { wildcardGrant } from "./privilege/wildcard-grant.ts";
+import { wildcardPrincipal } from "./privilege/wildcard-principal.ts";
 
 export const lintRules: readonly LintRule[] = [
   agentWithoutDelegation,
   agentWithoutKillSwitch,
+  audienceNotSingle,
   conditionAlwaysFalse,
   conditionAlwaysTrue,
   conflictingRules,
@@ -59,7 +66,9 @@ export const lintRules: readonly LintRule[] = [
   modelEgressUnclassifiedData,
   multipleAuditSinks,
   multipleSecretManagers,
+  oidcTrustUnpinned,
   orphanedIdentity,
+  priorActorInDecision,
   redundantRule,
   retiredIdentityReferenced,
   revocationMissing,
@@ -67,6 +76,7 @@ export const lintRules: readonly LintRule[] = [
   staticCredential,
   thirdPartyWithoutOffboarding,
   ttlTooLong,
+  unanchoredSubject,
   unauditedDecision,
   unboundResource,
   unknownControlId,
@@ -78,4 +88,6 @@ export const lintRules: readonly LintRule[] = [
   visibleButNotCallable,
   waiverExpired,
   weakAuthMethod,
+  wildcardGrant,
+  wildcardPrincipal,
 ];

@@ -265,6 +265,11 @@ export const findingCodes = [
     severity: "warning",
     title: "An agent that nobody says how to switch off",
   },
+  {
+    code: "audience-not-single",
+    severity: "information",
+    title: "A token that is good for several audiences",
+  },
   { code: "condition-always-false", severity: "warning", title: "A condition that no request fulfils" },
   { code: "condition-always-true", severity: "warning", title: "A condition that limits nothing" },
   {
@@ -306,7 +311,13 @@ export const findingCodes = [
   },
   { code: "multiple-audit-sinks", severity: "information", title: "More than one audit sink" },
   { code: "multiple-secret-managers", severity: "information", title: "More than one secret manager" },
+  {
+    code: "oidc-trust-unpinned",
+    severity: "warning",
+    title: "An issuer whose tokens are accepted whomever they are for",
+  },
   { code: "orphaned-identity", severity: "information", title: "An identity that nothing uses" },
+  { code: "prior-actor-in-decision", severity: "error", title: "A decision by who had a token earlier" },
   { code: "redundant-rule", severity: "warning", title: "A rule that changes no decision" },
   {
     code: "retired-identity-referenced",
@@ -330,6 +341,11 @@ export const findingCodes = [
     title: "A third party that nobody says how to switch off",
   },
   { code: "ttl-too-long", severity: "warning", title: "A credential that lives longer than the limit" },
+  {
+    code: "unanchored-subject",
+    severity: "warning",
+    title: "A test of a caller's name that other names pass",
+  },
   { code: "unaudited-decision", severity: "warning", title: "A decision that leaves no audit event" },
   { code: "unbound-resource", severity: "warning", title: "A resource without an enforcement point" },
   { code: "unknown-control-id", severity: "warning", title: "A control that its framework does not have" },
@@ -353,6 +369,8 @@ export const findingCodes = [
     severity: "warning",
     title: "A password, or a weaker proof than the callers have",
   },
+  { code: "wildcard-grant", severity: "warning", title: "An allow on all of a resource that can do harm" },
+  { code: "wildcard-principal", severity: "warning", title: "An allow for everybody in a trust domain" },
 ] as const satisfies readonly FindingCode[];
 
 /** Codes that were given once. They stay here so that nobody gives them again. */

@@ -20,7 +20,7 @@ export function staticInWords(type: StaticType): string {
   return staticWords[type];
 }
 
-export function credentialNode(identity: Identity): MapNode | undefined {
+export function credentialNode(identity: Pick<Identity, "node">): MapNode | undefined {
   const node = child(identity.node, "credential");
   return node?.kind === "map" ? node : undefined;
 }
