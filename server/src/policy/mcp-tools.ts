@@ -7,7 +7,7 @@ import { schemaExcess } from "../cel/json-schema.ts";
 import type { Place } from "../text/place.ts";
 import type { Problem } from "../text/problem.ts";
 import { child, type ParsedFile, type TreeNode, text, toValue } from "../text/tree.ts";
-import type { Tool } from "./model.ts";
+import type { Tool, ToolAnnotations } from "./model.ts";
 import { placeInScalar } from "./schema-path.ts";
 
 export interface McpTools {
@@ -120,13 +120,33 @@ function readTool(node: TreeNode): { readonly tool: Tool } | { readonly problem:
     return { problem: finding("mcp/tool", message, schema.place) };
   }
   const description = text(child(node, "description"));
+  const annotations = readAnnotations(child(node, "annotations"));
   return {
     tool: {
       name,
       ...(description === undefined ? {} : { description }),
       ...(schema === undefined ? {} : { inputSchema: toValue(schema) as Json }),
+      ...(annotations === undefined ? {} : { annotations }),
       place: nameNode.kind === "scalar" ? placeInScalar(nameNode, 0, name.length) : nameNode.place,
     },
+  };
+}
+
+/**
+ * MCP 2026-07-28, `ToolAnnotations`. Without `destructiveHint` a client has to expect the worst, but then nobody said so
+ * either: that stays undefined.
+ */
+function readAnnotations(node: TreeNode | undefined): ToolAnnotations | undefined {
+  const hint = (key: string): boolean | undefined => {
+    const value = child(node, key);
+    return value?.kind === "scalar" && typeof value.value === "boolean" ? value.value : undefined;
+  };
+  const readOnly = hint("readOnlyHint");
+  const destructive = hint("destructiveHint");
+  if (readOnly === undefined && destructive === undefined) return undefined;
+  return {
+    ...(readOnly === undefined ? {} : { readOnly }),
+    ...(destructive === undefined ? {} : { destructive }),
   };
 }
 

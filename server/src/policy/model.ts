@@ -189,7 +189,15 @@ export interface Tool {
   readonly description?: string;
   /** JSON Schema of the arguments as the document has it: untrusted, interpreted with bounds, never compiled. */
   readonly inputSchema?: Json;
+  /** What the server says of the tool itself, where it says so. Hints: nothing holds the server to them. */
+  readonly annotations?: ToolAnnotations;
   readonly place: Place;
+}
+
+/** `readOnlyHint` and `destructiveHint` of MCP's `ToolAnnotations`; other values than true and false are left out. */
+export interface ToolAnnotations {
+  readonly readOnly?: boolean;
+  readonly destructive?: boolean;
 }
 
 export interface Policy {

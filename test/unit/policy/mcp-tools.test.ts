@@ -19,6 +19,21 @@ describe("a list of tools", () => {
     ]);
   });
 
+  test.each([
+    [{ readOnlyHint: true }, { readOnly: true }],
+    [
+      { destructiveHint: true, readOnlyHint: false, title: "x" },
+      { destructive: true, readOnly: false },
+    ],
+    [{ destructiveHint: "true" }, undefined],
+    [{}, undefined],
+    ["destructiveHint", undefined],
+  ])("with the annotations %j", (annotations, expected) => {
+    expect(read({ tools: [{ ...tool, annotations }] }).tools.map((one) => one.annotations)).toEqual([
+      expected,
+    ]);
+  });
+
   test("a broken tool does not take the others along", () => {
     const { tools, problems } = read({
       tools: [{ name: 3 }, tool, { name: "a b" }, { ...tool, inputSchema: "x" }],

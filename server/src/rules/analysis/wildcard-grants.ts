@@ -1,0 +1,40 @@
+/** Allows on a whole resource that has more than reading to give. */
+import type { Resource, Rule, Target } from "../../policy/model.ts";
+import { type Callable, type Denials, isDestructive, mayWrite, reachable, takesWhole } from "./callables.ts";
+import { isSensitive } from "./grants.ts";
+
+export interface WildcardGrant {
+  /** What it allows now. */
+  readonly callables: readonly Callable[];
+  /** Those that make it a risk: the destructive tools, or else what may write. */
+  readonly risky: readonly Callable[];
+  readonly why: "destructive" | "sensitive";
+}
+
+/** Undefined where it is none, or where nobody knows what the resource has. */
+export function wildcardGrant(
+  rule: Rule,
+  target: Target,
+  resource: Resource,
+  denials: Denials,
+): WildcardGrant | undefined {
+  if (!takesWhole(target) || choosesByCondition(rule)) return undefined;
+  const callables = reachable(rule, target, resource, denials);
+  const destructive = callables.filter((one) => one.kind === "tool" && isDestructive(one));
+  // With a single tool the name of the server says as much as that of the tool.
+  if (destructive.length > 0 && callables.length > 1)
+    return { callables, risky: destructive, why: "destructive" };
+  const writing = callables.filter(mayWrite);
+  return isSensitive(resource) && writing.length > 1
+    ? { callables, risky: writing, why: "sensitive" }
+    : undefined;
+}
+
+/** A condition that reads which operation or tool it is may well be the list that the target lacks. */
+function choosesByCondition({ condition }: Rule): boolean {
+  return (
+    condition?.compiled.attributes.some(({ attribute }) =>
+      ["request.method", "request.path", "request.pathAndQuery", "mcp.tool.name"].includes(attribute.id),
+    ) ?? false
+  );
+}
