@@ -4,7 +4,7 @@ import { parseYaml } from "../../../../server/src/yaml/parse.ts";
 import { Random } from "../../simulate/random.ts";
 import { controlPlane, findings, imported } from "./support.ts";
 
-const runs = process.env.PLUMBLINE_DEEP === undefined ? 40 : 3000;
+const runs = process.env.PLUMBLINE_DEEP === undefined ? 60 : 3000;
 const names = ["checkout", "ledger", "a.b", "Über", "0", "true", "default", "null", "x-1"];
 const namespaces = ["shop", "billing", "true"];
 
@@ -24,7 +24,7 @@ function identity(random: Random, index: number): string {
 }
 
 function inventoryOf(random: Random): string {
-  const count = int(random, 4);
+  const count = 1 + int(random, 4);
   const identities = Array.from({ length: count }, (_, index) => identity(random, index)).join("");
   const head = "# top\napiVersion: plumbline/v1\nkind: Inventory\nmetadata: { name: i }\n";
   const text = random.pick([
@@ -54,9 +54,17 @@ function spire(random: Random): string {
   const entries = Array.from({ length: int(random, 6) }, () => ({
     spiffe_id: {
       trust_domain: random.pick(["prod.acme.example", "staging.acme.example"]),
-      path: random.pick(["/ns/shop/sa/checkout", "/ns/billing/sa/ledger", "/a/b", "", "/ä", "/x/"]),
+      path: random.pick([
+        "/ns/shop/sa/checkout",
+        "/ns/billing/sa/ledger",
+        "/ns/shop/sa/x-1",
+        "/ns/shop/sa/ledger",
+        "/a/b",
+        "",
+        "/ä",
+      ]),
     },
-    x509_svid_ttl: random.pick([0, 3600, 5400, "60"]),
+    x509_svid_ttl: random.pick([0, 3600, 5400, "60", 7200]),
     jwt_svid_ttl: random.pick([0, 300]),
     selectors: [{ type: "unix", value: random.pick(["uid:0", "path:/a: b #c"]) }],
     hint: random.pick(["", "", "two words"]),
