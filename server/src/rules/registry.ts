@@ -8,7 +8,9 @@ import { visibleButNotCallable } from "./ai/visible-but-not-callable.ts";
 import { audienceNotSingle } from "./authentication/audience-not-single.ts";
 import { oidcTrustUnpinned } from "./authentication/oidc-trust-unpinned.ts";
 import { priorActorInDecision } from "./authentication/prior-actor-in-decision.ts";
+import { tokenPassthrough } from "./authentication/token-passthrough.ts";
 import { unanchoredSubject } from "./authentication/unanchored-subject.ts";
+import { unfederatedTrustDomain } from "./authentication/unfederated-trust-domain.ts";
 import { multipleAuditSinks } from "./coverage/multiple-audit-sinks.ts";
 import { multipleSecretManagers } from "./coverage/multiple-secret-managers.ts";
 import { unauditedDecision } from "./coverage/unaudited-decision.ts";
@@ -42,6 +44,8 @@ import { unknownObligation } from "./logic/unknown-obligation.ts";
 import { unobservableCondition } from "./logic/unobservable-condition.ts";
 import { unreachableRule } from "./logic/unreachable-rule.ts";
 import { untestedRule } from "./logic/untested-rule.ts";
+import { destructiveToolWithoutApproval } from "./privilege/destructive-tool-without-approval.ts";
+import { toolWithoutInputConstraint } from "./privilege/tool-without-input-constraint.ts";
 import { wildcardGrant } from "./privilege/wildcard-grant.ts";
 import { wildcardPrincipal } from "./privilege/wildcard-principal.ts";
 
@@ -54,6 +58,7 @@ export const lintRules: readonly LintRule[] = [
   conflictingRules,
   credentialOutlivesTask,
   crossEnvironmentIdentity,
+  destructiveToolWithoutApproval,
   dryRunInProduction,
   eventWithoutIdentityBinding,
   failOpen,
@@ -75,10 +80,13 @@ export const lintRules: readonly LintRule[] = [
   shadowedRule,
   staticCredential,
   thirdPartyWithoutOffboarding,
+  tokenPassthrough,
+  toolWithoutInputConstraint,
   ttlTooLong,
   unanchoredSubject,
   unauditedDecision,
   unboundResource,
+  unfederatedTrustDomain,
   unknownControlId,
   unknownObligation,
   unobservableCondition,

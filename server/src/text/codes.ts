@@ -287,6 +287,11 @@ export const findingCodes = [
     severity: "warning",
     title: "An identity of production in another environment, or the other way round",
   },
+  {
+    code: "destructive-tool-without-approval",
+    severity: "warning",
+    title: "A destructive tool that an agent may call unasked",
+  },
   { code: "dry-run-in-production", severity: "warning", title: "A policy that only watches in production" },
   {
     code: "event-without-identity-binding",
@@ -340,6 +345,16 @@ export const findingCodes = [
     severity: "warning",
     title: "A third party that nobody says how to switch off",
   },
+  {
+    code: "token-passthrough",
+    severity: "warning",
+    title: "A gateway that hands tokens on to an MCP server",
+  },
+  {
+    code: "tool-without-input-constraint",
+    severity: "information",
+    title: "A tool that an agent may call with any number",
+  },
   { code: "ttl-too-long", severity: "warning", title: "A credential that lives longer than the limit" },
   {
     code: "unanchored-subject",
@@ -348,6 +363,11 @@ export const findingCodes = [
   },
   { code: "unaudited-decision", severity: "warning", title: "A decision that leaves no audit event" },
   { code: "unbound-resource", severity: "warning", title: "A resource without an enforcement point" },
+  {
+    code: "unfederated-trust-domain",
+    severity: "warning",
+    title: "A third party in a trust domain that is not federated",
+  },
   { code: "unknown-control-id", severity: "warning", title: "A control that its framework does not have" },
   { code: "unknown-obligation", severity: "warning", title: "An obligation that nobody can carry out" },
   {
