@@ -46,9 +46,14 @@ export function readKubernetes(
   const accounts = accountsOf(resources);
   const pods = resources.filter(isWorkload).map(podsOf);
   const services = resources.filter((one) => one.group === "" && one.kind === "Service");
-  if (accounts.length === 0 && services.length === 0) throw nothingIn(sources);
+  const isRead = (one: KubernetesResource): boolean => one.group !== "apps" || isWorkload(one);
+  if (!resources.some(isRead)) throw nothingIn(sources);
 
-  const notes: string[] = [...leftOutGateways(resources), ...sharedAccounts(accounts)];
+  const notes: string[] = [
+    ...leftOutDefaults(resources, accounts),
+    ...leftOutGateways(resources),
+    ...sharedAccounts(accounts),
+  ];
   const known = entries.filter((one) => one.section === "identities");
   const identities = new Identities(known, environments);
   const trustDomain = accounts.length === 0 ? "" : environments.own(options.trustDomain);
@@ -100,7 +105,7 @@ export function readKubernetes(
 }
 
 /** Istio and the Kubernetes registrar of SPIRE write SPIFFE IDs so. */
-function pathFor({ namespace, name }: Account): string {
+function pathFor({ namespace, name }: Pick<Account, "namespace" | "name">): string {
   return `/ns/${namespace}/sa/${name}`;
 }
 
@@ -129,6 +134,31 @@ function sharedAccounts(accounts: readonly Account[]): readonly string[] {
   });
 }
 
+/** Every namespace has one, whether anything runs as it or not. */
+function leftOutDefaults(
+  resources: readonly KubernetesResource[],
+  accounts: readonly Account[],
+): readonly string[] {
+  const used = new Set(accounts.map((one) => pathFor(one)));
+  const unused = resources.filter(
+    ({ group, kind, name, namespace }) =>
+      group === "" &&
+      kind === "ServiceAccount" &&
+      name === "default" &&
+      !used.has(pathFor({ namespace, name })),
+  );
+  return unused.length === 0
+    ? []
+    : [
+        `The service account default of ${unused
+          .map((one) => one.namespace)
+          .slice(0, 3)
+          .join(
+            ", ",
+          )}${unused.length > 3 ? ` and ${unused.length - 3} more` : ""} was left out: every namespace has one, and no workload here runs as it.`,
+      ];
+}
+
 function leftOutGateways(resources: readonly KubernetesResource[]): readonly string[] {
   return resources
     .filter((one) => isGateway(one) && accountsOf([one]).length === 0)
@@ -145,7 +175,7 @@ function nothingIn(sources: readonly Source[]): ImportError {
   const held = [...kinds].slice(0, 5).map(([kind, count]) => `${count} ${kind}`);
   const names = sources.map((one) => one.name).join(", ");
   return new ImportError(
-    `${names} ${sources.length === 1 ? "holds" : "hold"} no ServiceAccount, Deployment, StatefulSet, DaemonSet, Service or Gateway that tells of a workload; ${sources.length === 1 ? "it holds" : "they hold"} ${held.join(", ")}.`,
+    `${names} ${sources.length === 1 ? "holds" : "hold"} no ServiceAccount, Deployment, StatefulSet, DaemonSet, Service or Gateway; ${sources.length === 1 ? "it holds" : "they hold"} ${held.join(", ")}.`,
   );
 }
 

@@ -75,6 +75,9 @@ describe("Kubernetes", () => {
     expect(report).toContain(
       "Service shop/tax selects no pods (no selector, or ExternalName), so it was left out.\n",
     );
+    expect(report).toContain(
+      "The service account default of shop was left out: every namespace has one, and no workload here runs as it.\n",
+    );
     expect(report).toContain("Nobody was named as owner (--owner)");
     expect(report.split("\n").at(-1)).toBe(
       "inventory.plumb.yaml: 6 added, 0 changed, 1 as before, 1 no longer in the source",
