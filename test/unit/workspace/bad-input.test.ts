@@ -301,6 +301,9 @@ spec:
     - name: nobody appends
       request: { resource: ledger, http: { method: POST, url: "https://ledger.shop/entries" } }
       expect: { decision: ‹allow› }
+    - name: nobody reads
+      request: { resource: ledger, http: { method: GET, url: "https://ledger.shop/entries" } }
+      expect: { decision: deny }
 `;
     await expectFindings({ ...base, "scenarios.plumb.yaml": scenarios }, [
       typo,

@@ -1,4 +1,5 @@
-import type { Policy, Rule } from "../../policy/model.ts";
+import type { Policy, PolicySet, Rule } from "../../policy/model.ts";
+import { hasErrors } from "../analysis/odd-rules.ts";
 import { decidedRules } from "../analysis/tests.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 
@@ -23,7 +24,12 @@ function check({ set, tests, logic }: LintContext): readonly RuleFinding[] {
   );
   return set.policies.flatMap((policy) => {
     const untested = policy.rules.filter(
-      (rule) => rule.mode === "enforce" && !isBroken(rule) && !decided.has(rule.id) && !odd.has(rule),
+      (rule) =>
+        rule.mode === "enforce" &&
+        !hasErrors(rule) &&
+        !namesNobody(rule, set) &&
+        !decided.has(rule.id) &&
+        !odd.has(rule),
     );
     return untested.length > 1 && untested.length === policy.rules.length
       ? [ofPolicy(policy)]
@@ -31,8 +37,15 @@ function check({ set, tests, logic }: LintContext): readonly RuleFinding[] {
   });
 }
 
-function isBroken({ unsound, condition }: Rule): boolean {
-  return unsound === true || condition?.compiled.problems.some((one) => one.severity === "error") === true;
+/** A name that nobody declared has its finding, and until it is mended the rule may well decide nothing. */
+function namesNobody(
+  { subjects = [], onBehalfOf = [], on }: Rule,
+  { identities, resources }: PolicySet,
+): boolean {
+  return (
+    [...subjects, ...onBehalfOf].some((name) => !identities.has(name.text)) ||
+    on.some((target) => !resources.has(target.resource.text))
+  );
 }
 
 function ofRule(rule: Rule): RuleFinding {
