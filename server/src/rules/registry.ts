@@ -6,6 +6,7 @@ import { modelEgressUnclassifiedData } from "./ai/model-egress-unclassified-data
 import { unsignedAgentCard } from "./ai/unsigned-agent-card.ts";
 import { visibleButNotCallable } from "./ai/visible-but-not-callable.ts";
 import { audienceNotSingle } from "./authentication/audience-not-single.ts";
+import { invalidSpiffeId } from "./authentication/invalid-spiffe-id.ts";
 import { oidcTrustUnpinned } from "./authentication/oidc-trust-unpinned.ts";
 import { priorActorInDecision } from "./authentication/prior-actor-in-decision.ts";
 import { tokenPassthrough } from "./authentication/token-passthrough.ts";
@@ -65,6 +66,7 @@ export const lintRules: readonly LintRule[] = [
   humanUsesNhi,
   identityReuse,
   inlineSecret,
+  invalidSpiffeId,
   missingBudget,
   missingDenyTest,
   missingOwner,

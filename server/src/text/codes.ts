@@ -302,6 +302,7 @@ export const findingCodes = [
   { code: "human-uses-nhi", severity: "warning", title: "People with the credential of a program" },
   { code: "identity-reuse", severity: "warning", title: "Two identities with the same proof" },
   { code: "inline-secret", severity: "error", title: "A secret in a policy file" },
+  { code: "invalid-spiffe-id", severity: "error", title: "A comparison with a text that is no SPIFFE ID" },
   { code: "missing-budget", severity: "warning", title: "A model that may be called without a budget" },
   {
     code: "missing-deny-test",

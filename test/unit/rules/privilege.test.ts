@@ -142,3 +142,104 @@ describe("wildcard-grant", () => {
     ]);
   });
 });
+
+const payments = "payments: { type: mcp-server, tools: tools.json }";
+const amount = (more: object = {}) => ({
+  type: "object",
+  properties: { amount: { type: "number", ...more } },
+  required: ["amount"],
+});
+const calls = (tools: string, more = "") =>
+  `- { name: calls, effect: allow, subjects: [bot], onBehalfOf: [staff], on: [{ resource: payments${tools} }]${more} }`;
+
+describe("destructive-tool-without-approval", () => {
+  const code = "destructive-tool-without-approval";
+  const wipe = { name: "wipe", inputSchema: amount(), annotations: { destructiveHint: true } };
+  const drop = { ...wipe, name: "drop" };
+  const tools = [{ name: "lookup" }, wipe, drop];
+  const approval = "obligations: { approval: { from: [staff] } }";
+
+  it("is said once of a rule, at the first of its tools", async () => {
+    const findings = await found(code, payments, calls(", tools: [lookup, wipe, drop]"), { tools });
+    expect(findings.map((one) => one.shown)).toEqual(["wipe"]);
+    expect(findings[0]?.data).toEqual({ rule: "p/calls", identities: ["bot"], tools: ["wipe", "drop"] });
+  });
+
+  it("is said where a condition bounds the arguments: that keeps it small, and asks nobody", async () => {
+    const rule = calls(", tools: [wipe]", ', condition: "mcp.tool.arguments.amount < 5.0"');
+    expect(await shown(code, payments, rule, { tools })).toEqual(["wipe"]);
+  });
+
+  it("leaves the server as a whole to wildcard-grant, unless it has nothing else", async () => {
+    expect(await shown(code, payments, calls(""), { tools })).toEqual([]);
+    expect(await shown("wildcard-grant", payments, calls(""), { tools })).toEqual(["payments"]);
+    expect(await shown(code, payments, calls(""), { tools: [wipe] })).toEqual(["payments"]);
+  });
+
+  it.each([
+    ["an approval", calls(", tools: [wipe]", `, ${approval}`)],
+    ["other tools", calls(", tools: [lookup]")],
+    ["a workload", calls(", tools: [wipe]").replace("[bot], onBehalfOf: [staff]", "[shop]")],
+    [
+      "a deny",
+      `${calls(", tools: [wipe]")}\n- { name: no, effect: deny, on: [{ resource: payments, tools: [wipe] }] }`,
+    ],
+    [
+      "the approval of another rule that always applies",
+      `${calls(", tools: [wipe]")}\n${calls(", tools: [wipe, drop]", `, ${approval}`).replace("calls", "asks")}`,
+    ],
+  ])("is not said of %s", async (_what, rules) => {
+    expect(await shown(code, payments, rules, { tools })).toEqual([]);
+  });
+
+  it("is said where the other rule's approval is asked for on a condition, or of direct calls", async () => {
+    const asks = calls(", tools: [wipe]", `, ${approval}`).replace("calls", "asks");
+    const given = (rule: string) => shown(code, payments, `${calls(", tools: [wipe]")}\n${rule}`, { tools });
+    expect(await given(asks.replace(", obl", ', condition: "mcp.tool.arguments.amount < 5.0", obl'))).toEqual(
+      ["wipe"],
+    );
+    expect(await given(asks.replace(" onBehalfOf: [staff],", ""))).toEqual(["wipe"]);
+  });
+
+  it("is said of an operation that deletes", async () => {
+    const orders = 'orders: { type: service, protocol: http, operations: ["DELETE /a", "GET /a"] }';
+    const rule =
+      '- { name: r, effect: allow, subjects: [bot], on: [{ resource: orders, operations: ["delete /a", "GET /a"] }] }';
+    expect(await shown(code, orders, rule)).toEqual(["delete /a"]);
+  });
+});
+
+describe("tool-without-input-constraint", () => {
+  const code = "tool-without-input-constraint";
+  const of = (inputSchema: unknown, annotations = {}) => ({
+    tools: [{ name: "pay", inputSchema, annotations }],
+  });
+  const pay = calls(", tools: [pay]");
+
+  it.each([
+    ["an integer", of({ ...amount({ type: "integer" }) })],
+    ["a least value", of(amount({ minimum: 0 }))],
+  ])("is said of %s", async (_what, documents) => {
+    expect(await shown(code, payments, pay, documents)).toEqual(["pay"]);
+  });
+
+  it.each([
+    ["a greatest value", of(amount({ maximum: 100 })), pay],
+    ["listed values", of(amount({ enum: [1, 2] })), pay],
+    ["a number that may be left out", of({ ...amount(), required: [] }), pay],
+    ["a text", of(amount({ type: "string" })), pay],
+    ["a tool that reads", of(amount(), { readOnlyHint: true }), pay],
+    ["a destructive tool", of(amount(), { destructiveHint: true }), pay],
+    ["a workload", of(amount()), pay.replace("[bot], onBehalfOf: [staff]", "[shop]")],
+    ["a condition", of(amount()), calls(", tools: [pay]", ', condition: "mcp.tool.arguments.amount < 5.0"')],
+    ["an approval", of(amount()), calls(", tools: [pay]", ", obligations: { approval: { from: [staff] } }")],
+    [
+      "a deny that reads the arguments",
+      of(amount()),
+      `${pay}\n- { name: no, effect: deny, on: [{ resource: payments }], condition: "mcp.tool.arguments.amount > 5.0" }`,
+    ],
+    ["a hostile schema", of({ type: "object", required: ["__proto__", 3], properties: [] }), pay],
+  ])("is not said of %s", async (_what, documents, rules) => {
+    expect(await shown(code, payments, rules, documents)).toEqual([]);
+  });
+});

@@ -1,0 +1,68 @@
+/** What agents may call, one by one: for rules about single tools and operations. */
+import type { PolicySet, Resource, Rule } from "../../policy/model.ts";
+import type { Place } from "../../text/place.ts";
+import { type Callable, type Denials, placeOfCallable, reachable } from "./callables.ts";
+import { enforcedAllows, type Grant, grants, groupBy, isAgent } from "./grants.ts";
+import { wildcardGrant } from "./wildcard-grants.ts";
+
+export interface AgentCalls {
+  readonly rule: Rule;
+  /** Its subjects that are agents, with all that they are granted by the rule. */
+  readonly granted: readonly Grant[];
+  readonly calls: readonly AgentCall[];
+}
+
+export interface AgentCall {
+  readonly callable: Callable;
+  readonly resource: Resource;
+  /** Where the rule names it, or the resource that it takes as a whole. */
+  readonly place: Place;
+}
+
+/** By rule. What `wildcard-grant` reports is left out: there the missing list is the cause. */
+export function agentCalls(set: PolicySet, denials: Denials): readonly AgentCalls[] {
+  return [...groupBy(grants(set, isAgent), (grant) => grant.rule)].map(([rule, granted]) => ({
+    rule,
+    granted,
+    calls: [...groupBy(granted, (grant) => grant.target).values()].flatMap(([first]) => {
+      if (first === undefined) return [];
+      const { target, resource } = first;
+      if (wildcardGrant(rule, target, resource, denials) !== undefined) return [];
+      return reachable(rule, target, resource, denials).flatMap((callable) => {
+        const place = placeOfCallable(target, callable);
+        return place === undefined ? [] : [{ callable, resource, place }];
+      });
+    }),
+  }));
+}
+
+export function asksForApproval({ obligations }: Rule): boolean {
+  return obligations.approval !== undefined;
+}
+
+/**
+ * Whether somebody is asked before such a call of the rule: by the rule, or by another one that always applies with it,
+ * because the obligations of all rules that apply are joined.
+ */
+export function approvals(set: PolicySet): (rule: Rule, call: AgentCall) => boolean {
+  const others = enforcedAllows(set).filter(
+    (one) => asksForApproval(one) && one.condition === undefined && one.requires === undefined,
+  );
+  return (rule, { callable, resource }) =>
+    asksForApproval(rule) ||
+    others.some(
+      (other) =>
+        isForAll(other.subjects, rule.subjects) &&
+        isForAll(other.onBehalfOf, rule.onBehalfOf) &&
+        other.on.some(
+          (target) =>
+            target.resource.text === resource.name && placeOfCallable(target, callable) !== undefined,
+        ),
+    );
+}
+
+/** A rule on behalf of somebody says nothing of direct calls, nor the other way round. */
+function isForAll(all: Rule["subjects"], some: Rule["subjects"]): boolean {
+  if (all === undefined || some === undefined) return all === some;
+  return some.every((one) => all.some((other) => other.text === one.text));
+}

@@ -1,0 +1,73 @@
+import type { Json } from "../../access/interaction.ts";
+import type { Rule, Tool } from "../../policy/model.ts";
+import { type AgentCall, type AgentCalls, agentCalls, approvals } from "../analysis/agent-calls.ts";
+import { denialsFor, denialsOf, isDestructive, mayWrite } from "../analysis/callables.ts";
+import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
+import { inWords } from "../words.ts";
+
+export const toolWithoutInputConstraint = lintRule({
+  id: "tool-without-input-constraint",
+  category: "privilege",
+  traffic: ["ai"],
+  controls: ["OWASP-ASI-2025:ASI02", "OWASP-LLM-2025:LLM06", "NIST-CSF-2.0:PR.AA-05"],
+  fixable: false,
+  check,
+});
+
+/** Of destructive tools `destructive-tool-without-approval` speaks. */
+function check({ set }: LintContext): readonly RuleFinding[] {
+  const isApproved = approvals(set);
+  const denials = denialsOf(set);
+  return agentCalls(set, denials).flatMap((all) => {
+    const { rule } = all;
+    if (readsArguments(rule)) return [];
+    return all.calls.flatMap((call) => {
+      const { callable, resource } = call;
+      if (callable.kind !== "tool" || isDestructive(callable) || !mayWrite(callable)) return [];
+      const numbers = openNumbers(callable.tool);
+      if (numbers.length === 0 || isApproved(rule, call)) return [];
+      if (denialsFor(rule, resource, callable, denials).some(readsArguments)) return [];
+      return [finding(all, call, callable.tool, numbers)];
+    });
+  });
+}
+
+function readsArguments({ condition }: Rule): boolean {
+  return condition?.compiled.reads.some((one) => one.path.startsWith("mcp.tool.arguments")) ?? false;
+}
+
+/** The numbers that every call has to give and that the schema lets be as large as it likes. */
+function openNumbers({ inputSchema }: Tool): readonly string[] {
+  const properties = member(inputSchema, "properties");
+  const required = member(inputSchema, "required");
+  if (!Array.isArray(required)) return [];
+  return required.flatMap((name) => {
+    const schema = typeof name === "string" ? member(properties, name) : undefined;
+    const type = member(schema, "type");
+    const isNumber = type === "number" || type === "integer";
+    const isBounded = ["maximum", "exclusiveMaximum", "enum", "const"].some(
+      (key) => member(schema, key) !== undefined,
+    );
+    return typeof name === "string" && isNumber && !isBounded ? [name] : [];
+  });
+}
+
+function member(value: Json | undefined, key: string): Json | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return Object.hasOwn(value, key) ? (value as Readonly<Record<string, Json>>)[key] : undefined;
+}
+
+function finding(
+  { rule, granted }: AgentCalls,
+  { place, resource }: AgentCall,
+  tool: Tool,
+  numbers: readonly string[],
+): RuleFinding {
+  const agents = [...new Set(granted.map((one) => one.subject.name))];
+  return {
+    place,
+    message: `${rule.id} lets ${inWords(agents)} call ${tool.name} of ${resource.name} with any ${inWords(numbers)}: the model chooses ${numbers.length > 1 ? "the numbers" : "the number"}, and neither a condition nor the schema of the tool sets a limit. Say how much is meant in a condition, for example \`mcp.tool.arguments.${numbers[0] ?? ""} <= 100\`, or ask somebody under \`obligations.approval\`.`,
+    related: [{ place: tool.place, message: `${tool.name} is declared here, and is not said to read only.` }],
+    data: { rule: rule.id, tool: tool.name },
+  };
+}
