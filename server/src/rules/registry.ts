@@ -1,10 +1,12 @@
 /** Every lint rule, by category. */
+
 import { agentWithoutDelegation } from "./ai/agent-without-delegation.ts";
 import { agentWithoutKillSwitch } from "./ai/agent-without-kill-switch.ts";
 import { missingBudget } from "./ai/missing-budget.ts";
 import { modelEgressUnclassifiedData } from "./ai/model-egress-unclassified-data.ts";
 import { unsignedAgentCard } from "./ai/unsigned-agent-card.ts";
 import { visibleButNotCallable } from "./ai/visible-but-not-callable.ts";
+import { allowWithoutAuthentication } from "./authentication/allow-without-authentication.ts";
 import { audienceNotSingle } from "./authentication/audience-not-single.ts";
 import { invalidSpiffeId } from "./authentication/invalid-spiffe-id.ts";
 import { oidcTrustUnpinned } from "./authentication/oidc-trust-unpinned.ts";
@@ -52,6 +54,7 @@ import { wildcardPrincipal } from "./privilege/wildcard-principal.ts";
 
 export const lintRules: readonly LintRule[] = [
   agentWithoutDelegation,
+  allowWithoutAuthentication,
   agentWithoutKillSwitch,
   audienceNotSingle,
   conditionAlwaysFalse,

@@ -256,6 +256,11 @@ export const findingCodes = [
   { code: "lint/unused-ignore", severity: "warning", title: "A comment that accepts nothing" },
   { code: "lint/unused-waiver", severity: "warning", title: "A waiver that accepts nothing" },
   {
+    code: "allow-without-authentication",
+    severity: "warning",
+    title: "An allow for everybody where more can be done than to read",
+  },
+  {
     code: "agent-without-delegation",
     severity: "warning",
     title: "An agent that acts as itself where it should act for somebody",

@@ -1,0 +1,37 @@
+/** What an allow for anonymous callers lets everybody do that is not harmless. */
+import type { Resource, Rule, Target } from "../../policy/model.ts";
+import { callablesOf, mayWrite, placeOfCallable, takesWhole } from "./callables.ts";
+import { dataClassOf } from "./grants.ts";
+
+/** As the end of a sentence that begins with "anybody may"; undefined where only reading what nobody classified is left. */
+export function harmOf(rule: Rule, target: Target, resource: Resource): string | undefined {
+  const { name } = resource;
+  const declared = dataClassOf(resource);
+  if (declared !== undefined && declared !== "public") return `use ${name}, whose data is ${declared}`;
+  switch (resource.type) {
+    case "model":
+      return `call ${name} at our cost`;
+    case "event-channel":
+      return target.events?.operation === "consume" ? undefined : `publish to ${name}`;
+    case "api":
+    case "service":
+    case "mcp-server":
+      if (resource.protocol === "tcp") return `open connections to ${name}`;
+      return declared === "public" && !takesWhole(target) ? undefined : writes(rule, target, resource);
+  }
+}
+
+/** A condition on the method, path or tool may leave reading only: that is not for this to say. */
+function writes(rule: Rule, target: Target, resource: Resource): string | undefined {
+  const chooses = rule.condition?.compiled.attributes.some(({ attribute: { id } }) =>
+    ["request.method", "request.path", "mcp.tool.name"].includes(id),
+  );
+  if (chooses === true || resource.incomplete === true) return undefined;
+  const all = callablesOf(resource);
+  if (all.length === 0)
+    return resource.type === "service" ? `send any request to ${resource.name}` : undefined;
+  const [first, ...others] = all.filter((one) => placeOfCallable(target, one) !== undefined && mayWrite(one));
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? "" : ` and ${others.length} more that may change something`;
+  return `call ${first.name} of ${resource.name}${more}`;
+}
