@@ -49,6 +49,7 @@ import { unreachableRule } from "./logic/unreachable-rule.ts";
 import { untestedRule } from "./logic/untested-rule.ts";
 import { destructiveToolWithoutApproval } from "./privilege/destructive-tool-without-approval.ts";
 import { toolWithoutInputConstraint } from "./privilege/tool-without-input-constraint.ts";
+import { unqualifiedToolName } from "./privilege/unqualified-tool-name.ts";
 import { wildcardGrant } from "./privilege/wildcard-grant.ts";
 import { wildcardPrincipal } from "./privilege/wildcard-principal.ts";
 
@@ -95,6 +96,7 @@ export const lintRules: readonly LintRule[] = [
   unknownControlId,
   unknownObligation,
   unobservableCondition,
+  unqualifiedToolName,
   unreachableRule,
   unsignedAgentCard,
   untestedRule,

@@ -381,6 +381,11 @@ export const findingCodes = [
     severity: "warning",
     title: "A condition that no enforcement point on the way can see",
   },
+  {
+    code: "unqualified-tool-name",
+    severity: "warning",
+    title: "A tool that is chosen by name on several servers",
+  },
   { code: "unreachable-rule", severity: "warning", title: "A rule that applies to no request" },
   { code: "unsigned-agent-card", severity: "warning", title: "An agent card that is not signed" },
   { code: "untested-rule", severity: "information", title: "A rule that no scenario makes decide" },
