@@ -1,6 +1,7 @@
 import type { Rule } from "../../policy/model.ts";
 import { verdictsOf } from "../analysis/facts.ts";
 import { removeRule } from "../analysis/rule-fixes.ts";
+import { hasInvalidSpiffeId } from "../analysis/spiffe-ids.ts";
 import type { VerdictOf } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords, placeOfPart } from "../words.ts";
@@ -15,7 +16,10 @@ export const conditionAlwaysFalse = lintRule({
 });
 
 function check({ logic, files }: LintContext): readonly RuleFinding[] {
-  return verdictsOf(logic, "condition-always-false").map((verdict) => {
+  const verdicts = verdictsOf(logic, "condition-always-false").filter(
+    ({ judged }) => !hasInvalidSpiffeId(judged.rule),
+  );
+  return verdicts.map((verdict) => {
     const { rule } = verdict.judged;
     return {
       place: rule.condition?.place ?? placeOfPart(rule, "condition"),

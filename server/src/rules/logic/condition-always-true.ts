@@ -1,5 +1,6 @@
 import { verdictsOf } from "../analysis/facts.ts";
 import { removeCondition } from "../analysis/rule-fixes.ts";
+import { hasInvalidSpiffeId } from "../analysis/spiffe-ids.ts";
 import type { VerdictOf } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords, placeOfPart } from "../words.ts";
@@ -14,7 +15,10 @@ export const conditionAlwaysTrue = lintRule({
 });
 
 function check({ logic }: LintContext): readonly RuleFinding[] {
-  return verdictsOf(logic, "condition-always-true").map((verdict) => {
+  const verdicts = verdictsOf(logic, "condition-always-true").filter(
+    ({ judged }) => !hasInvalidSpiffeId(judged.rule),
+  );
+  return verdicts.map((verdict) => {
     const { judged, parts } = verdict;
     const { rule } = judged;
     return {
