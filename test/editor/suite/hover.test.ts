@@ -27,7 +27,7 @@ test("hover on an identity: what it is, whom it acts for, what it reaches, where
     "owner support-ai@acme.example",
     "Reaches: ",
     "payments-tools/refund",
-    "Used in 2 rules, 4 scenarios",
+    "Used in 2 rules, 6 scenarios",
   );
 });
 

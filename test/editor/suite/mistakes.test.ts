@@ -13,7 +13,7 @@ test("schema: an unknown value and an unknown property", async () => {
     {
       code: "schema/unknown-property",
       severity: "error",
-      message: `"subject" is not a property of rule "transfers". What it can still have: description, anonymous, condition, requires, obligations, controls.`,
+      message: `"subject" is not a property of rule "transfers". What it can still have: description, anonymous, condition, conditions, requires, obligations, controls.`,
       range: "8:6-8:13",
     },
   ]);
