@@ -33,10 +33,12 @@ export function measure(shape: Shape, size: number, change: Change): Measured {
   const atHand = kept(shape, change);
   for (let warm = 0; warm < 12; warm++) timed(shape, Math.min(size, 1_000), change);
   timed(shape, size, change);
-  const times = Array.from({ length: 5 }, () => timed(shape, size, change)).sort((a, b) => a - b);
+  // A median of few runs of one millisecond is noise, and so would be the growth from it.
+  const runs = size <= 1_000 ? 31 : 7;
+  const times = Array.from({ length: runs }, () => timed(shape, size, change)).sort((a, b) => a - b);
   const { p50, p95 } = edits(shape, size, change);
   atHand.compare();
-  return { cold: times[2] ?? Number.NaN, editP50: p50, editP95: p95 };
+  return { cold: times[(runs - 1) / 2] ?? Number.NaN, editP50: p50, editP95: p95 };
 }
 
 function kept(shape: Shape, change: Change): ComparisonSession {
