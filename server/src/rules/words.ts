@@ -7,10 +7,14 @@ const mostNamed = 4;
 
 /** `a/b, a/c and 3 others`. */
 export function listed(rules: readonly Rule[]): string {
-  const names = rules.map((rule) => rule.id);
-  return names.length > mostNamed + 1
-    ? inWords([...names.slice(0, mostNamed), `${names.length - mostNamed} others`])
-    : inWords(names);
+  return shortList(rules.map((rule) => rule.id));
+}
+
+/** The first `most` names and how many there are besides; one more is named rather than counted. */
+export function shortList(names: readonly string[], most = mostNamed, word = "and"): string {
+  return names.length > most + 1
+    ? inWords([...names.slice(0, most), `${names.length - most} others`], word)
+    : inWords(names, word);
 }
 
 export const together = (rules: readonly Rule[]): string => (rules.length > 1 ? " together" : "");

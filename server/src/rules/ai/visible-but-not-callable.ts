@@ -3,8 +3,8 @@ import type { Rule, Target, Written } from "../../policy/model.ts";
 import type { FixEdit } from "../../text/fix.ts";
 import { child, items, type TreeNode } from "../../text/tree.ts";
 import { enforcedAllows } from "../analysis/grants.ts";
-import { isEmpty, type Judged, judgedRules, type Part } from "../analysis/judged.ts";
-import { hasErrors, oddRules } from "../analysis/odd-rules.ts";
+import { isEmpty, type Judged, judgedAlone, type Part } from "../analysis/judged.ts";
+import { oddRules } from "../analysis/odd-rules.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 
 export const visibleButNotCallable = lintRule({
@@ -28,18 +28,12 @@ function check(context: LintContext): readonly RuleFinding[] {
     enforcedAllows(context.set).filter(
       (rule) =>
         rule.condition !== undefined &&
-        !hasErrors(rule) &&
         !odd.has(rule) &&
         rule.on.some((target) => target.tools !== undefined),
     ),
   );
-  if (candidates.size === 0) return [];
-  const policies = context.set.policies.map((policy) => ({
-    ...policy,
-    rules: policy.rules.filter((rule) => candidates.has(rule)),
-  }));
   const budget = steps(mostSteps);
-  return judgedRules({ ...context, set: { ...context.set, policies } }).flatMap((judged) =>
+  return judgedAlone(context, (rule) => candidates.has(rule)).flatMap((judged) =>
     judged.rule.on.flatMap((target, index) =>
       (target.tools ?? [])
         .filter((tool) => isDead(judged, target, tool, budget))

@@ -36,7 +36,7 @@ export function agentCalls(set: PolicySet, denials: Denials): readonly AgentCall
   }));
 }
 
-export function asksForApproval({ obligations }: Rule): boolean {
+function asksForApproval({ obligations }: Rule): boolean {
   return obligations.approval !== undefined;
 }
 

@@ -1,5 +1,4 @@
 /** The tests of text in a condition, read from what the author wrote: for rules that look at how a test is made. */
-import type { Attribute } from "../../access/attribute.ts";
 import type { CompiledCondition, ConditionRead } from "../../cel/condition.ts";
 import { type CelNode, parse, partsOf } from "../../cel/engine.ts";
 
@@ -9,9 +8,8 @@ export interface TextTest {
   readonly read: ConditionRead;
   /** The decoded literal. */
   readonly value: string;
-  /** The literal with its quotes, and the whole test, at offsets of the condition's text. */
+  /** The literal with its quotes, at offsets of the condition's text (`policy/place-in-condition.ts` has its place). */
   readonly literal: Span;
-  readonly test: Span;
   /**
    * Whether the test makes the condition true (it stands below no `!`), or keeps it from being so. Undefined where it
    * depends: it decides which branch of a `? :` is taken, or is compared itself.
@@ -69,23 +67,22 @@ class Finder {
         const isEqual = node.op === "==";
         const holds = positive === undefined ? undefined : isEqual === positive;
         const [left, right] = node.args;
-        yield* this.#test(node, node.op, left, right, holds);
-        yield* this.#test(node, node.op, right, left, holds);
+        yield* this.#test(node.op, left, right, holds);
+        yield* this.#test(node.op, right, left, holds);
         for (const part of node.args) yield* this.visit(part, undefined);
         return;
       }
       case "in": {
         const [left, right] = node.args;
-        if (right.op === "list")
-          for (const item of right.args) yield* this.#test(node, "in", left, item, positive);
+        if (right.op === "list") for (const item of right.args) yield* this.#test("in", left, item, positive);
         // `"x" in jwt.aud`: a member of what is read.
-        yield* this.#test(node, "in", right, left, positive);
+        yield* this.#test("in", right, left, positive);
         return;
       }
       case "rcall": {
         const [name, receiver, args] = node.args;
         const [first] = args;
-        if (isMethod(name) && first !== undefined) yield* this.#test(node, name, receiver, first, positive);
+        if (isMethod(name) && first !== undefined) yield* this.#test(name, receiver, first, positive);
         const isQuantifier = name === "exists" || name === "all" || name === "exists_one";
         yield* this.visit(receiver, undefined);
         for (const part of args) yield* this.visit(part, isQuantifier ? positive : undefined);
@@ -97,7 +94,6 @@ class Finder {
   }
 
   *#test(
-    { start, end }: CelNode,
     operator: Operator,
     tested: CelNode,
     literal: CelNode,
@@ -110,7 +106,6 @@ class Finder {
       read,
       value: literal.args,
       literal: { start: literal.start, end: literal.end },
-      test: { start, end },
       isPositive,
     };
   }
@@ -122,15 +117,4 @@ export function plainContent({ source }: CompiledCondition, { literal, value }: 
   const start = literal.start + (quote?.[0].length ?? 0);
   const end = literal.end - (quote?.[1]?.length ?? 0);
   return quote !== null && source.slice(start, end) === value ? { start, end } : undefined;
-}
-
-/** `jwt.act.sub` names the current actor (RFC 8693, 4.1); `azp` and `client_id` the client of a token. */
-const identityClaims: ReadonlySet<string> = new Set(["act.sub", "azp", "client_id"]);
-
-/** Whether it says who calls, or on whose behalf. */
-export function isIdentity({ id, keys }: Attribute): boolean {
-  return (
-    ["source.principal", "jwt.sub", "jwt.iss", "client.id"].includes(id) ||
-    (id === "jwt.claims" && identityClaims.has(keys.join(".")))
-  );
 }

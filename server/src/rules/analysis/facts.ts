@@ -20,7 +20,7 @@ export interface LogicFacts {
 }
 
 /** Some hundred milliseconds at worst for a thousand rules, since it is done again at each keystroke. */
-export const analysisBudget = (rules: number): Budget => steps(Math.min(2_000_000, 400_000 + 200 * rules));
+const analysisBudget = (rules: number): Budget => steps(Math.min(2_000_000, 400_000 + 200 * rules));
 
 export function logicFacts(plane: Plane, budget?: Budget): LogicFacts {
   const all = judgedRules(plane);

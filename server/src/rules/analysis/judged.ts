@@ -3,6 +3,7 @@ import type { Budget } from "../../access/budget.ts";
 import type { Literal } from "../../access/predicate.ts";
 import type { TermId } from "../../access/term-table.ts";
 import type { Resource, Rule } from "../../policy/model.ts";
+import { hasErrors } from "./conditions.ts";
 import type { Plane } from "./plane.ts";
 import { RuleSpace, type Use } from "./rule-space.ts";
 import type { Within } from "./space.ts";
@@ -42,7 +43,7 @@ export function judgedRules({ set, environments, isBroken }: Plane): readonly Ju
     for (const { environment, set: here } of environments) {
       const space = new RuleSpace(resource, { set: here, environment });
       for (const rule of ofResource)
-        if (!hasError(rule)) uses.get(rule)?.push(space.use(rule, rule.mode === "enforce"));
+        if (!hasErrors(rule)) uses.get(rule)?.push(space.use(rule, rule.mode === "enforce"));
     }
   }
   return rules.flatMap((rule) => {
@@ -52,8 +53,12 @@ export function judgedRules({ set, environments, isBroken }: Plane): readonly Ju
   });
 }
 
-function hasError({ unsound, condition }: Rule): boolean {
-  return unsound === true || condition?.compiled.problems.some((one) => one.severity === "error") === true;
+/** Some rules alone, as if there were no others. */
+export function judgedAlone(plane: Plane, isMeant: (rule: Rule) => boolean): readonly Judged[] {
+  const policies = plane.set.policies.map((policy) => ({ ...policy, rules: policy.rules.filter(isMeant) }));
+  return policies.every((policy) => policy.rules.length === 0)
+    ? []
+    : judgedRules({ ...plane, set: { ...plane.set, policies } });
 }
 
 /** The terms that cover a rule, in each place where it applies. */

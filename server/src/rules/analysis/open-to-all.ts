@@ -1,6 +1,8 @@
 /** What an allow for anonymous callers lets everybody do that is not harmless. */
 import type { Resource, Rule, Target } from "../../policy/model.ts";
+import { tellsCallable } from "./attribute-meanings.ts";
 import { callablesOf, mayWrite, placeOfCallable, takesWhole } from "./callables.ts";
+import { readsAttribute } from "./conditions.ts";
 import { dataClassOf } from "./grants.ts";
 
 /** As the end of a sentence that begins with "anybody may"; undefined where only reading what nobody classified is left. */
@@ -23,10 +25,7 @@ export function harmOf(rule: Rule, target: Target, resource: Resource): string |
 
 /** A condition on the method, path or tool may leave reading only: that is not for this to say. */
 function writes(rule: Rule, target: Target, resource: Resource): string | undefined {
-  const chooses = rule.condition?.compiled.attributes.some(({ attribute: { id } }) =>
-    ["request.method", "request.path", "mcp.tool.name"].includes(id),
-  );
-  if (chooses === true || resource.incomplete === true) return undefined;
+  if (readsAttribute(rule, tellsCallable) || resource.incomplete === true) return undefined;
   const all = callablesOf(resource);
   if (all.length === 0)
     return resource.type === "service" ? `send any request to ${resource.name}` : undefined;

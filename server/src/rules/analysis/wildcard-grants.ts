@@ -1,6 +1,8 @@
 /** Allows on a whole resource that has more than reading to give. */
 import type { Resource, Rule, Target } from "../../policy/model.ts";
+import { tellsCallable } from "./attribute-meanings.ts";
 import { type Callable, type Denials, isDestructive, mayWrite, reachable, takesWhole } from "./callables.ts";
+import { readsAttribute } from "./conditions.ts";
 import { isSensitive } from "./grants.ts";
 
 export interface WildcardGrant {
@@ -18,7 +20,7 @@ export function wildcardGrant(
   resource: Resource,
   denials: Denials,
 ): WildcardGrant | undefined {
-  if (!takesWhole(target) || choosesByCondition(rule)) return undefined;
+  if (!takesWhole(target) || readsAttribute(rule, tellsCallable)) return undefined;
   const callables = reachable(rule, target, resource, denials);
   const destructive = callables.filter((one) => one.kind === "tool" && isDestructive(one));
   // With a single tool the name of the server says as much as that of the tool.
@@ -28,13 +30,4 @@ export function wildcardGrant(
   return isSensitive(resource) && writing.length > 1
     ? { callables, risky: writing, why: "sensitive" }
     : undefined;
-}
-
-/** A condition that reads which operation or tool it is may well be the list that the target lacks. */
-function choosesByCondition({ condition }: Rule): boolean {
-  return (
-    condition?.compiled.attributes.some(({ attribute }) =>
-      ["request.method", "request.path", "request.pathAndQuery", "mcp.tool.name"].includes(attribute.id),
-    ) ?? false
-  );
 }

@@ -1,7 +1,9 @@
 import type { Identity, PolicySet, Rule } from "../../policy/model.ts";
+import { isSaidByEvent, provesCaller } from "../analysis/attribute-meanings.ts";
+import { readsAttribute } from "../analysis/conditions.ts";
 import { verdictsOf } from "../analysis/facts.ts";
 import { enforcedAllows, groupBy, targetsOf } from "../analysis/grants.ts";
-import { hasErrors, oddRules } from "../analysis/odd-rules.ts";
+import { oddRules } from "../analysis/odd-rules.ts";
 import { harmOf } from "../analysis/open-to-all.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords, listed } from "../words.ts";
@@ -22,17 +24,19 @@ export const allowWithoutAuthentication = lintRule({
 
 function check(context: LintContext): readonly RuleFinding[] {
   const odd = oddRules(context);
-  const rules = enforcedAllows(context.set).filter((rule) => !hasErrors(rule) && !odd.has(rule));
+  const rules = enforcedAllows(context.set).filter((rule) => !odd.has(rule));
   return [...rules.flatMap((rule) => openToAll(rule, context.set)), ...withoutProof(rules, context)];
 }
 
 /** Reading what nobody called sensitive may well be for everybody: that is what `anonymous: true` is there for. */
 function openToAll(rule: Rule, set: PolicySet): readonly RuleFinding[] {
   const anonymous = rule.node.byKey.get("anonymous");
-  if (!rule.anonymous || anonymous === undefined || rule.onBehalfOf !== undefined || asksWho(rule)) return [];
+  if (!rule.anonymous || anonymous === undefined || rule.onBehalfOf !== undefined) return [];
+  // A condition on a certificate, a token or a gateway's client is authentication, too.
+  if (readsAttribute(rule, provesCaller)) return [];
   const harms = targetsOf(rule, set)
     // Of events that are decided by what they say of themselves `event-without-identity-binding` speaks.
-    .filter(({ resource }) => resource.type !== "event-channel" || !decidesByEvent(rule))
+    .filter(({ resource }) => resource.type !== "event-channel" || !readsAttribute(rule, isSaidByEvent))
     .flatMap(({ target, resource }) => {
       const harm = harmOf(rule, target, resource);
       return harm === undefined ? [] : [{ harm, resource }];
@@ -45,24 +49,6 @@ function openToAll(rule: Rule, set: PolicySet): readonly RuleFinding[] {
       data: { rule: rule.id, resources: [...new Set(harms.map(({ resource }) => resource.name))] },
     },
   ];
-}
-
-/** A condition on a certificate, a token or a gateway's client is authentication, too. */
-function asksWho({ condition }: Rule): boolean {
-  return (
-    condition?.compiled.attributes.some(
-      ({ attribute: { id } }) =>
-        id === "source.principal" || id.startsWith("jwt.") || id.startsWith("client."),
-    ) ?? false
-  );
-}
-
-function decidesByEvent({ condition }: Rule): boolean {
-  return (
-    condition?.compiled.attributes.some(
-      ({ attribute: { id } }) => id === "event.source" || id === "event.type",
-    ) ?? false
-  );
 }
 
 /** Identities that stand in rules and that no caller can prove to be. Alone in a rule they make it unreachable. */

@@ -4,7 +4,7 @@ import { child, texts } from "../../text/tree.ts";
 import { activeIdentities, credentialNode } from "../analysis/credentials.ts";
 import { enforcedAllows } from "../analysis/grants.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
-import { inWords } from "../words.ts";
+import { shortList } from "../words.ts";
 
 export const oidcTrustUnpinned = lintRule({
   id: "oidc-trust-unpinned",
@@ -41,14 +41,10 @@ function finding(
   set: PolicySet,
 ): RuleFinding {
   const names = [...new Set(used.map(({ identity }) => identity.name))];
-  const shown =
-    names.length > mostNamed + 1
-      ? [...names.slice(0, mostNamed), `${names.length - mostNamed} others`]
-      : names;
   const rules = [...new Set(used.map(({ rule }) => rule))];
   return {
     place: issuer.place,
-    message: `${issuer.name} has no \`audiences\`, so that a token which it made for any other service proves ${inWords(shown, "or")} here: whoever receives such a token can use it against us. Say in \`audiences\` which tokens are made for us.`,
+    message: `${issuer.name} has no \`audiences\`, so that a token which it made for any other service proves ${shortList(names, mostNamed, "or")} here: whoever receives such a token can use it against us. Say in \`audiences\` which tokens are made for us.`,
     related: rules.slice(0, mostNamed).map((rule) => ({
       place: rule.name.place,
       message: `${rule.id} allows requests with tokens of ${issuer.name}.`,

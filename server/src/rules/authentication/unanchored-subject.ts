@@ -1,7 +1,8 @@
 import type { Rule, RuleCondition } from "../../policy/model.ts";
 import { placeInCondition } from "../../policy/place-in-condition.ts";
 import type { Fix } from "../../text/fix.ts";
-import { isIdentity, plainContent, type TextTest, textTests } from "../analysis/condition-tests.ts";
+import { namesCaller } from "../analysis/attribute-meanings.ts";
+import { plainContent, type TextTest, textTests } from "../analysis/condition-tests.ts";
 import { oncePerPlace, soundConditions } from "../analysis/conditions.ts";
 import { type Looseness, loosenessOf } from "../analysis/loose-tests.ts";
 import { oddRules } from "../analysis/odd-rules.ts";
@@ -27,7 +28,7 @@ function check(context: LintContext): readonly RuleFinding[] {
     .flatMap(({ rule, condition }) =>
       textTests(condition.compiled)
         .filter(
-          (test) => test.isPositive === (rule.effect === "allow") && test.read.attributes.some(isIdentity),
+          (test) => test.isPositive === (rule.effect === "allow") && test.read.attributes.some(namesCaller),
         )
         .flatMap((test) => {
           const loose = loosenessOf(test);

@@ -1,5 +1,5 @@
-import type { ConditionRead } from "../../cel/condition.ts";
 import { placeInCondition } from "../../policy/place-in-condition.ts";
+import { isSaidByEvent } from "../analysis/attribute-meanings.ts";
 import { enforcedAllows, targetsOf } from "../analysis/grants.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords } from "../words.ts";
@@ -22,7 +22,7 @@ function check({ set }: LintContext): readonly RuleFinding[] {
     const { condition } = rule;
     if (!rule.anonymous || condition === undefined) return [];
     const channels = targetsOf(rule, set).filter(({ resource }) => resource.type === "event-channel");
-    const reads = condition.compiled.reads.filter(isAsserted);
+    const reads = condition.compiled.reads.filter((read) => read.attributes.some(isSaidByEvent));
     const [first] = reads;
     if (first === undefined || channels.length === 0) return [];
     const names = inWords([...new Set(reads.map((read) => read.path))]);
@@ -41,8 +41,4 @@ function check({ set }: LintContext): readonly RuleFinding[] {
       },
     ];
   });
-}
-
-function isAsserted({ attributes }: ConditionRead): boolean {
-  return attributes.some(({ id }) => id === "event.source" || id === "event.type");
 }

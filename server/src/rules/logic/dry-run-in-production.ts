@@ -2,7 +2,7 @@ import { budget as steps } from "../../access/budget.ts";
 import type { Environment, Policy } from "../../policy/model.ts";
 import type { MapNode } from "../../text/tree.ts";
 import { child } from "../../text/tree.ts";
-import { isEmpty, judgedRules, type Part } from "../analysis/judged.ts";
+import { isEmpty, judgedAlone, type Part } from "../analysis/judged.ts";
 import { specsOf } from "../analysis/specs.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 
@@ -64,9 +64,8 @@ function modeOf(policy: Policy, { files }: LintContext) {
 /** A rule that its condition keeps to other environments is no dry run here. */
 function appliesIn(policy: Policy, environment: Environment, context: LintContext): boolean {
   const environments = context.environments.filter((one) => one.environment.name === environment.name);
-  const plane = { ...context, set: { ...context.set, policies: [policy] }, environments };
   const budget = steps(100_000);
-  const judged = judgedRules(plane);
+  const judged = judgedAlone({ ...context, environments }, (rule) => policy.rules.includes(rule));
   return policy.rules.some((rule) => {
     const one = judged.find((candidate) => candidate.rule === rule);
     return one === undefined || isEmpty(one, everyPart, budget) !== true;

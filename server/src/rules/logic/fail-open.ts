@@ -2,10 +2,11 @@ import type { Attribute } from "../../access/attribute.ts";
 import { budget as steps } from "../../access/budget.ts";
 import type { RuleCondition } from "../../policy/model.ts";
 import { placeInCondition } from "../../policy/place-in-condition.ts";
+import { readsAttribute } from "../analysis/conditions.ts";
 import { opensWithout } from "../analysis/fail-open.ts";
 import { enforcedAllows } from "../analysis/grants.ts";
-import { judgedRules } from "../analysis/judged.ts";
-import { hasErrors, oddRules } from "../analysis/odd-rules.ts";
+import { judgedAlone } from "../analysis/judged.ts";
+import { oddRules } from "../analysis/odd-rules.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 
 export const failOpen = lintRule({
@@ -22,20 +23,10 @@ const mostSteps = 300_000;
 function check(context: LintContext): readonly RuleFinding[] {
   const odd = oddRules(context);
   const candidates = new Set(
-    enforcedAllows(context.set).filter(
-      (rule) =>
-        !hasErrors(rule) &&
-        !odd.has(rule) &&
-        rule.condition?.compiled.attributes.some((read) => mayBeLeftOut(read.attribute)) === true,
-    ),
+    enforcedAllows(context.set).filter((rule) => !odd.has(rule) && readsAttribute(rule, mayBeLeftOut)),
   );
-  if (candidates.size === 0) return [];
-  const policies = context.set.policies.map((policy) => ({
-    ...policy,
-    rules: policy.rules.filter((rule) => candidates.has(rule)),
-  }));
   const budget = steps(mostSteps);
-  return judgedRules({ ...context, set: { ...context.set, policies } }).flatMap((judged) => {
+  return judgedAlone(context, (rule) => candidates.has(rule)).flatMap((judged) => {
     const { condition, id } = judged.rule;
     if (condition === undefined) return [];
     return condition.compiled.attributes

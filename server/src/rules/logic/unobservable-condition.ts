@@ -3,7 +3,7 @@ import type { CompiledCondition } from "../../cel/condition.ts";
 import type { EnforcementPoint, Environment, Resource, Rule, RuleCondition } from "../../policy/model.ts";
 import { placeInCondition } from "../../policy/place-in-condition.ts";
 import { targetsOf } from "../analysis/grants.ts";
-import { hasErrors, oddRules } from "../analysis/odd-rules.ts";
+import { oddRules } from "../analysis/odd-rules.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords } from "../words.ts";
 
@@ -29,7 +29,7 @@ function check(context: LintContext): readonly RuleFinding[] {
   const odd = oddRules(context);
   const rules = context.set.policies
     .flatMap((policy) => policy.rules)
-    .filter((rule) => rule.mode === "enforce" && !hasErrors(rule) && !odd.has(rule));
+    .filter((rule) => rule.mode === "enforce" && !odd.has(rule));
   return rules.flatMap((rule) => {
     const { condition } = rule;
     if (condition === undefined) return [];

@@ -1,5 +1,5 @@
 import type { Policy, PolicySet, Rule } from "../../policy/model.ts";
-import { hasErrors } from "../analysis/odd-rules.ts";
+import { hasErrors } from "../analysis/conditions.ts";
 import { decidedRules } from "../analysis/tests.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 

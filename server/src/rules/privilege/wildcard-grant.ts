@@ -5,7 +5,7 @@ import { type Denials, denialsOf } from "../analysis/callables.ts";
 import { dataClassOf, enforcedAllows, targetsOf } from "../analysis/grants.ts";
 import { type WildcardGrant, wildcardGrant as wildcardGrantOf } from "../analysis/wildcard-grants.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
-import { inWords } from "../words.ts";
+import { shortList } from "../words.ts";
 
 export const wildcardGrant = lintRule({
   id: "wildcard-grant",
@@ -36,10 +36,7 @@ function finding(
 ): RuleFinding {
   const kind = resource.type === "mcp-server" ? "tool" : "operation";
   const names = risky.map((one) => one.name);
-  const named =
-    names.length > mostNamed + 1
-      ? inWords([...names.slice(0, mostNamed), `${names.length - mostNamed} others`])
-      : inWords(names);
+  const named = shortList(names, mostNamed);
   const fact =
     why === "destructive"
       ? `among its ${callables.length} tools ${named} ${names.length > 1 ? "are" : "is"} destructive, as the server says itself`

@@ -1,4 +1,6 @@
 import type { PolicySet, Rule, Written } from "../../policy/model.ts";
+import { provesCaller } from "../analysis/attribute-meanings.ts";
+import { readsAttribute } from "../analysis/conditions.ts";
 import { dataClassOf, enforcedAllows, targetsOf } from "../analysis/grants.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords } from "../words.ts";
@@ -48,10 +50,8 @@ const isOpen = (segment: string): boolean => segment === "*" || segment === "**"
 
 /** What is declared public may be for everybody, and a condition can say who it is for. */
 function isForEverybody(rule: Rule, set: PolicySet): boolean {
-  const narrows = rule.condition?.compiled.attributes.some(({ attribute }) =>
-    /^(source|client|jwt)\./.test(attribute.id),
-  );
-  if (narrows === true || rule.onBehalfOf !== undefined) return true;
+  const narrows = readsAttribute(rule, (one) => provesCaller(one) || one.id === "source.ip");
+  if (narrows || rule.onBehalfOf !== undefined) return true;
   return targetsOf(rule, set).every(({ resource }) => dataClassOf(resource) === "public");
 }
 
