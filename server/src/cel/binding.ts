@@ -1,4 +1,5 @@
 import type { Interaction, Json } from "../access/interaction.ts";
+import type { TextPattern } from "../access/text-pattern.ts";
 
 /**
  * What a variable of a dialect is in the interaction. Keyed by the variable's path; the longest path that fits
@@ -11,6 +12,10 @@ export type Binding =
   | { readonly kind: "spiffe"; readonly part: "trustDomain" | "namespace" | "serviceAccount" }
   /** A part of the path of a gRPC call, `/service/method`; absent unless it is a POST to such a path. */
   | { readonly kind: "grpc"; readonly part: "service" | "method" }
+  /** A parameter of a path template: what stands at its place in the path, not decoded. */
+  | { readonly kind: "pathParameter"; readonly templates: readonly ParameterTemplate[] }
+  /** A claim of words with spaces between them (RFC 8693, 4.2: `scope`), or a list of them: as a list. */
+  | { readonly kind: "words"; readonly id: string; readonly keys: readonly string[] }
   /** The delegators, read from the token: one where it has an `act` claim, else none. */
   | { readonly kind: "delegators" }
   /** The first value of a repeated header, which no predicate can tell from the others. */
@@ -24,6 +29,16 @@ export type Binding =
       readonly read: (interaction: Interaction) => Json | undefined;
       readonly reason: string;
     };
+
+/** A path template that has the parameter, of which no segment has a second one. */
+export interface ParameterTemplate {
+  /** What stands before, between and behind the parameters, in the order of the path: one more than parameters. */
+  readonly literals: readonly string[];
+  /** Which of the template's parameters it is. */
+  readonly index: number;
+  /** Paths that belong to another template. */
+  readonly except: readonly TextPattern[];
+}
 
 export type Bindings = ReadonlyMap<string, Binding>;
 
@@ -41,6 +56,7 @@ export const plumblineBindings: Bindings = new Map<string, Binding>([
   ["source.serviceAccount", { kind: "spiffe", part: "serviceAccount" }],
   ["source.trustDomain", { kind: "spiffe", part: "trustDomain" }],
   ...same("jwt.iss", "jwt.sub", "jwt.aud"),
+  ["jwt.scope", { kind: "words", id: "jwt.claims", keys: ["scope"] }],
   ["jwt", attribute("jwt.claims", "path")],
   ...same("client.id", "client.method", "client.groups", "destination.port", "destination.sni"),
   ["grpc.service", { kind: "grpc", part: "service" }],

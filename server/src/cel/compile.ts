@@ -111,6 +111,10 @@ function attributesRead({ source }: Reference): readonly Attribute[] {
       return [attribute("source.principal")];
     case "grpc":
       return [attribute("request.path"), attribute("request.method")];
+    case "pathParameter":
+      return [attribute("request.path")];
+    case "words":
+      return [source.attribute];
     case "delegators":
       return [actClaim];
     case "local":

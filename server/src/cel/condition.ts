@@ -71,6 +71,10 @@ export type VariableType =
       readonly type: "object";
       readonly fields: ReadonlyMap<string, { readonly type: VariableType; readonly required: boolean }>;
       readonly open: boolean;
+      /** The type of those others, where it is known. */
+      readonly others?: VariableType;
+      /** Names of fields have no case; `fields` has them in lower case. */
+      readonly ignoresCase?: true;
       readonly label?: string;
     }
   | { readonly type: "map"; readonly of: VariableType };

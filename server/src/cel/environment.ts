@@ -3,6 +3,7 @@ import type { Json } from "../access/interaction.ts";
 import { agentgatewayBindings, type Binding, type Bindings, plumblineBindings } from "./binding.ts";
 import type { Variable, VariableType } from "./condition.ts";
 import { dyn, jsonSchemasType, jsonSchemaType } from "./json-schema.ts";
+import type { OperationParameters } from "./operation-parameters.ts";
 
 export type Dialect = "plumbline" | "agentgateway";
 
@@ -12,6 +13,7 @@ export type ObjectType = Extract<VariableType, { readonly type: "object" }>;
 export interface Owner {
   readonly path: string;
   readonly label: string;
+  readonly isPlural?: true;
   readonly noun: string;
   /** A sentence: "Arguments come from specs/payments.tools.json." */
   readonly origin?: string;
@@ -39,21 +41,48 @@ export class CelEnvironment {
     if (tools.length === 0) return this;
     const type = jsonSchemasType(tools.map((tool) => tool.schema));
     const names = tools.map((tool) => tool.name);
-    const label = names.length === 1 ? `Tool ${names[0]}` : `None of the tools ${names.join(", ")}`;
     return this.#with("mcp.tool.arguments", type, {
-      label,
+      label: names.length === 1 ? `Tool ${names[0]}` : `The tools ${few(names)}`,
+      ...(names.length > 1 && { isPlural: true }),
       noun: "argument",
       ...(origin !== undefined && { origin: `Arguments come from ${origin}.` }),
     });
   }
 
   /** With the JSON body typed by the schema of an operation. */
-  withBody(operation: string, schema: Json | undefined, origin?: string): CelEnvironment {
+  withBody(operations: readonly string[], schema: Json | undefined, origin?: string): CelEnvironment {
     return this.#with("request.body", jsonSchemaType(schema), {
-      label: `The body of ${operation}`,
+      label: `The body of ${few(operations)}`,
       noun: "field",
       ...(origin !== undefined && { origin: `It is described in ${origin}.` }),
     });
+  }
+
+  /** With the parameters of these operations: names, and the texts that their schemas list. */
+  withParameters(
+    operations: readonly string[],
+    parameters: OperationParameters,
+    origin?: string,
+  ): CelEnvironment {
+    const described = origin === undefined ? [] : [`Parameters are described in ${origin}.`];
+    const owner = (noun: string, sentences: readonly string[]) => ({
+      label: few(operations),
+      noun,
+      ...(operations.length > 1 && { isPlural: true as const }),
+      ...(sentences.length > 0 && { origin: sentences.join(" ") }),
+    });
+    const ofPath = parameters.unread === undefined ? described : [...described, parameters.unread];
+    return this.#with("request.query", parameters.query, owner("query parameter", described))
+      .#with("request.headers", parameters.headers, owner("header", described))
+      .#withPathParameters(parameters, owner("path parameter", ofPath));
+  }
+
+  #withPathParameters({ path, templates }: OperationParameters, owner: Omit<Owner, "path">): CelEnvironment {
+    const variable = "request.pathParameters";
+    let made = this.#with(variable, path, owner);
+    for (const [name, ofName] of templates)
+      made = made.#bind(`${variable}.${name}`, { kind: "pathParameter", templates: ofName });
+    return made;
   }
 
   /** With a variable that is always this text, as an engine knows it of the place where it evaluates. */
@@ -112,6 +141,11 @@ export function agentgatewayEnvironment(target?: string): CelEnvironment {
     .withConstant("mcp.resource.target", target);
 }
 
+function few(names: readonly string[]): string {
+  const most = 5;
+  return names.slice(0, most).join(", ") + (names.length > most ? ` and ${names.length - most} more` : "");
+}
+
 const text: VariableType = { type: "string" };
 const texts: VariableType = { type: "list", of: text };
 const open: VariableType = { type: "object", fields: new Map(), open: true };
@@ -133,7 +167,7 @@ export function standardVariables(): ObjectType {
       body: dyn,
     }),
     source: object({ principal: text, namespace: text, serviceAccount: text, trustDomain: text, ip: text }),
-    jwt: object({ iss: text, sub: text, aud: texts }, true),
+    jwt: object({ iss: text, sub: text, aud: texts, scope: texts }, true),
     client: object({ id: text, method: text, groups: texts }),
     destination: object({ port: { type: "int" }, sni: text }),
     grpc: object({ service: text, method: text }),
@@ -224,10 +258,12 @@ function listVariables(environment: CelEnvironment, at: ObjectType, prefix: stri
     const binding = environment.bindings.get(path);
     const id = binding?.kind === "attribute" ? binding.id : path;
     const origin = environment.owners.find((owner) => path.startsWith(owner.path))?.origin;
+    const isKeyOf = ["request.query", "request.headers"].find((one) => path.startsWith(`${one}.`));
     const variable: Variable = {
       path,
       type: field.type,
-      description: catalogue.get(id)?.description ?? (binding === undefined ? "" : describe(binding)),
+      description:
+        catalogue.get(isKeyOf ?? id)?.description ?? (binding === undefined ? "" : describe(binding)),
       ...(origin !== undefined && { origin }),
     };
     return field.type.type === "object"
@@ -242,6 +278,10 @@ function describe(binding: Binding): string {
       return `The ${{ trustDomain: "trust domain", namespace: "namespace", serviceAccount: "service account" }[binding.part]} of the SPIFFE ID.`;
     case "grpc":
       return `The gRPC ${binding.part}.`;
+    case "pathParameter":
+      return "A parameter of the operation's path, as it stands in the path: it is not decoded.";
+    case "words":
+      return `The ${binding.keys.at(-1)} of the token, one by one: a text is split at its spaces.`;
     case "delegators":
       return "Whom the caller acts for: the subject of its token, where that has an act claim.";
     case "firstHeader":

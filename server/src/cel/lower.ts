@@ -8,7 +8,7 @@ import { equal, integer, toNumber } from "./literal-test.ts";
 import { actClaim, type Reference } from "./reference.ts";
 import type { Resolution } from "./resolve.ts";
 import { re2Function, writtenText } from "./standard-functions.ts";
-import { subjectOf, type TextTest, unite, whole } from "./subject.ts";
+import { type Subject, subjectOf, type TextTest, unite, whole } from "./subject.ts";
 import { conjunction, constantParts, decide, negation, type Three } from "./three.ts";
 import { InteractionView } from "./view.ts";
 
@@ -249,14 +249,11 @@ class Lowering {
   #members(reference: Reference, tests: readonly TextTest[], node: CelNode): Three | undefined {
     const subject = subjectOf(reference);
     if (subject?.attribute === undefined) return undefined;
-    const patterns = tests.flatMap(whole);
-    const known = patterns.filter((pattern) => pattern !== undefined);
-    if (known.length < patterns.length) return undefined;
-    const found = unite(known).map((pattern) => subject.value({ test: "member", pattern }));
     const isList =
       reference.type.type === "dyn" ? subject.value({ test: "type", type: "list" }) : subject.readable;
-    if (isList === undefined || !found.every((one) => one !== undefined)) return undefined;
-    const parts = decide(isList, or(...found));
+    const found = subject.members === undefined ? members(subject, tests) : subject.members(tests);
+    if (isList === undefined || found === undefined) return undefined;
+    const parts = decide(isList, found);
     if (hasOnlyTexts(subject.attribute) || tests.every((test) => test.kind === "equals")) return parts;
     // A member that is no text makes a text method fail, which is an error unless another member passes. No
     // predicate tells whether a list has such a member, so that it is left to an atom.
@@ -328,6 +325,14 @@ function why({ source, path }: Reference): string {
   if (source.kind === "fact") return source.reason;
   if (source.kind === "firstHeader") return "agentgateway reads only the first value of a repeated header";
   return `${path} is not one attribute of the request`;
+}
+
+function members(subject: Subject, tests: readonly TextTest[]): Dnf | undefined {
+  const patterns = tests.flatMap(whole);
+  const known = patterns.filter((pattern) => pattern !== undefined);
+  if (known.length < patterns.length) return undefined;
+  const found = unite(known).map((pattern) => subject.value({ test: "member", pattern }));
+  return found.every((one) => one !== undefined) ? or(...found) : undefined;
 }
 
 /** Attributes whose lists have strings only, by nature. */

@@ -26,7 +26,7 @@ export function unknownField(
   return {
     code: "cel/unknown-field",
     severity: "error",
-    message: `${subject} has no ${owner?.noun ?? "field"} "${name}".${hint}${origin === undefined ? "" : ` ${origin}`}`,
+    message: `${subject} ${owner?.isPlural ? "have" : "has"} no ${owner?.noun ?? "field"} "${name}".${hint}${origin === undefined ? "" : ` ${origin}`}`,
     start: at.start,
     end: at.end,
     ...(best !== undefined && { replaceWith: best }),

@@ -2,6 +2,7 @@ import type { Attribute } from "../access/attribute.ts";
 import { attribute } from "../access/catalogue.ts";
 import type { Interaction, Json } from "../access/interaction.ts";
 import { headerValues, queryParameters } from "../access/read-attribute.ts";
+import type { ParameterTemplate } from "./binding.ts";
 import type { VariableType } from "./condition.ts";
 import { type CelEnvironment, delegator, type ObjectType } from "./environment.ts";
 
@@ -25,6 +26,8 @@ export type Source =
     }
   | { readonly kind: "spiffe"; readonly part: "trustDomain" | "namespace" | "serviceAccount" }
   | { readonly kind: "grpc"; readonly part: "service" | "method" }
+  | { readonly kind: "pathParameter"; readonly templates: readonly ParameterTemplate[] }
+  | { readonly kind: "words"; readonly attribute: Attribute }
   | { readonly kind: "delegators" }
   | { readonly kind: "firstHeader"; readonly attribute: Attribute }
   | { readonly kind: "constant"; readonly value: string }
@@ -77,7 +80,9 @@ function sourceOf(environment: CelEnvironment, path: readonly string[], type: Va
         const [first] = keys;
         if (binding.keys === "one") {
           if (first === undefined) return wholeMap(path, false);
-          return { kind: "attribute", attribute: attribute(binding.id, first.toLowerCase()), inside: 1 };
+          // RFC 9110, 5.1: names of fields have no case. RFC 3986, 3.4: a query has one.
+          const key = binding.id === "request.headers" ? first.toLowerCase() : first;
+          return { kind: "attribute", attribute: attribute(binding.id, key), inside: 1 };
         }
         return { kind: "attribute", attribute: attribute(binding.id, ...keys), inside: keys.length };
       }
@@ -88,8 +93,11 @@ function sourceOf(environment: CelEnvironment, path: readonly string[], type: Va
       }
       case "absent":
         return { kind: "absent", reason: binding.reason, inside: keys.length };
+      case "words":
+        return { kind: "words", attribute: attribute(binding.id, ...binding.keys) };
       case "spiffe":
       case "grpc":
+      case "pathParameter":
       case "delegators":
       case "constant":
       case "fact":

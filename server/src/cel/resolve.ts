@@ -1,4 +1,5 @@
 import type { Interaction } from "../access/interaction.ts";
+import { didYouMean } from "../text/did-you-mean.ts";
 import { agentgatewayFunctions } from "./agentgateway-functions.ts";
 import { type Chain, chainOf, nameStart } from "./chain.ts";
 import type { ConditionProblem, VariableType } from "./condition.ts";
@@ -14,7 +15,7 @@ import {
   type TypeName,
   useStandardFunction,
 } from "./engine.ts";
-import { type CelEnvironment, delegator } from "./environment.ts";
+import { type CelEnvironment, delegator, type ObjectType } from "./environment.ts";
 import { elementType, leafTypeName, typeName } from "./leaf-type.ts";
 import { unknownField, unknownFunction, unknownValue, unknownVariable } from "./messages.ts";
 import {
@@ -92,6 +93,7 @@ class Resolver implements Resolution {
         this.visit(left, locals);
         this.#visitCollection(right, locals);
         if (right.op === "list") for (const item of right.args) this.#fit(left, item);
+        else this.#fitMember(right, left);
         return;
       }
       case "==":
@@ -125,7 +127,11 @@ class Resolver implements Resolution {
       type = next;
     }
     if (type.type !== "object" && type.type !== "map") return false;
-    const below = type.type === "map" ? type.of : (type.fields.get(left.args)?.type ?? { type: "dyn" });
+    const inQuotes = { start: left.start + 1, end: left.end - 1 };
+    const below =
+      type.type === "object" && !type.open
+        ? (type.fields.get(left.args)?.type ?? { type: "dyn" as const })
+        : this.#step(type, left.args, path, inQuotes);
     this.#elsewhere(right, root);
     const reference = makeReference(this.environment, [...path, left.args], below);
     this.presences.set(node, reference);
@@ -140,10 +146,20 @@ class Resolver implements Resolution {
   #fit(left: CelNode, right: CelNode): void {
     const reference = this.references.get(left);
     if (reference?.type.type === "double") makeDouble(right.op === "-_" ? right.args : right);
-    if (reference?.type.type !== "string" || reference.type.values === undefined) return;
-    if (right.op !== "value" || typeof right.args !== "string") return;
-    if (!reference.type.values.includes(right.args))
-      this.problems.push(unknownValue(reference.path, right.args, reference.type.values, right));
+    if (reference !== undefined) this.#fitText(reference, reference.type, right);
+    else if (left.op === "[]") this.#fitMember(left.args[0], right);
+  }
+
+  /** A member of a list of texts. */
+  #fitMember(list: CelNode, text: CelNode): void {
+    const reference = this.references.get(list);
+    if (reference?.type.type === "list") this.#fitText(reference, reference.type.of, text);
+  }
+
+  #fitText({ path }: Reference, type: VariableType, text: CelNode): void {
+    if (type.type !== "string" || type.values === undefined) return;
+    if (text.op !== "value" || typeof text.args !== "string" || type.values.includes(text.args)) return;
+    this.problems.push(unknownValue(path, text.args, type.values, text));
   }
 
   #call(node: Extract<CelNode, { readonly op: "call" }>, locals: Locals): void {
@@ -345,10 +361,13 @@ class Resolver implements Resolution {
       case "map":
         return type.of;
       case "object": {
-        const field = type.fields.get(key);
+        const field = type.fields.get(type.ignoresCase ? key.toLowerCase() : key);
         if (field !== undefined) return field.type;
-        if (!type.open) this.problems.push(unknownField(key, displayPath(path), type, this.environment, at));
-        return { type: "dyn" };
+        const unknown = () => unknownField(key, displayPath(path), type, this.environment, at);
+        if (!type.open) this.problems.push(unknown());
+        else if (type.others !== undefined && !type.ignoresCase && isMistaken(key, type))
+          this.problems.push({ ...unknown(), severity: "warning" });
+        return type.others ?? { type: "dyn" };
       }
       default: {
         const message = `${displayPath(path)} is a ${typeName(type)}: it has no field "${key}".`;
@@ -357,6 +376,11 @@ class Resolver implements Resolution {
       }
     }
   }
+}
+
+/** A name close to a declared one. Others may be sent all the same, and short names are all close to each other. */
+function isMistaken(name: string, { fields }: ObjectType): boolean {
+  return name.length >= 4 && didYouMean(name, fields.keys()) !== undefined;
 }
 
 function viewOf(scope: Scope): InteractionView {

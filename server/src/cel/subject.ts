@@ -1,6 +1,6 @@
 import type { Attribute } from "../access/attribute.ts";
 import { attribute } from "../access/catalogue.ts";
-import { holds, type Test } from "../access/predicate.ts";
+import { fails, holds, type Test } from "../access/predicate.ts";
 import {
   containing,
   oneOf,
@@ -30,6 +30,8 @@ export interface Subject {
   text(tests: readonly TextTest[]): Dnf | undefined;
   /** It is a value that passes a test of another type. */
   value(test: Test): Dnf | undefined;
+  /** Where it is a list by another writing: it has a member that passes one of the tests. */
+  members?(tests: readonly TextTest[]): Dnf | undefined;
   /** Passing a test of text says by itself that it is readable. */
   readonly derived?: true;
   /** Where it is one attribute: that. */
@@ -53,6 +55,16 @@ export function subjectOf(reference: Reference): Subject | undefined {
       );
     case "grpc":
       return derivedSubject(path, grpcParts, ["service", "method"].indexOf(source.part), isPost);
+    case "pathParameter":
+      return anySubject(
+        source.templates.map(({ literals, index, except }) =>
+          derivedSubject(path, literals, index, [
+            except.map((pattern) => fails(path, { test: "text", pattern })),
+          ]),
+        ),
+      );
+    case "words":
+      return wordsSubject(source.attribute);
     case "delegators": {
       const there = [[holds(actClaim, { test: "present" })]];
       return {
@@ -151,16 +163,19 @@ const principal = attribute("source.principal");
 const path = attribute("request.path");
 const isPost: Dnf = [[holds(attribute("request.method"), { test: "text", pattern: oneOf(["POST"]) })]];
 
-const spiffeParts = ["spiffe://", "/ns/", "/sa/"];
-const grpcParts = ["/", "/"];
+const spiffeParts = ["spiffe://", "/ns/", "/sa/", ""];
+const grpcParts = ["/", "/", ""];
 const segment: TextPart = { any: "segment" };
 
-/** A part of a text that is literals and segments in turn; `index` says which segment. */
+/** A part of a text that is literals and segments in turn, a literal first and last; `index` says which segment. */
 function derivedSubject(whole: Attribute, literals: readonly string[], index: number, guard: Dnf): Subject {
   const pattern = (inner: readonly TextPart[]): TextPattern =>
     sequence(
       ...joinLiterals(
-        literals.flatMap((literal, position) => [{ literal }, ...(position === index ? inner : [segment])]),
+        literals.flatMap((literal, position) => [
+          ...(literal === "" ? [] : [{ literal }]),
+          ...(position === literals.length - 1 ? [] : position === index ? inner : [segment]),
+        ]),
       ),
     );
   const readable = and(guard, [[holds(whole, { test: "text", pattern: pattern([segment]) })]]);
@@ -177,6 +192,63 @@ function derivedSubject(whole: Attribute, literals: readonly string[], index: nu
     },
     value: () => never,
   };
+}
+
+/** What one of several derived ones is; at most one of them is there. */
+function anySubject(subjects: readonly Subject[]): Subject {
+  const readable = or(...subjects.map((subject) => subject.readable));
+  return {
+    derived: true,
+    readable,
+    presence: { error: never, true: readable },
+    text(tests) {
+      const parts = subjects.map((subject) => subject.text(tests));
+      return parts.every((part) => part !== undefined) ? or(...parts) : undefined;
+    },
+    value: () => never,
+  };
+}
+
+/** The words of a claim, or the members of a list. */
+function wordsSubject(claim: Attribute): Subject {
+  const has = (test: Test): Dnf => [[holds(claim, test)]];
+  const readable = or(has({ test: "type", type: "text" }), has({ test: "type", type: "list" }));
+  return {
+    attribute: claim,
+    readable,
+    presence: { error: and(has({ test: "present" }), not(readable)), true: readable },
+    text: () => never,
+    value: () => undefined,
+    members(tests) {
+      const inText = tests.map(wordPatterns);
+      const inList = tests.flatMap(whole);
+      const known = inList.filter((pattern) => pattern !== undefined);
+      if (known.length < inList.length || !inText.every((patterns) => patterns !== undefined))
+        return undefined;
+      return or(
+        ...unite(inText.flat()).map((pattern) => has({ test: "text", pattern })),
+        ...unite(known).map((pattern) => has({ test: "member", pattern })),
+      );
+    },
+  };
+}
+
+/** Texts that have a word which passes the test, where words are what stands between spaces, and never empty. */
+function wordPatterns({ kind, value }: TextTest): readonly TextPattern[] | undefined {
+  if (kind === "matches") return undefined;
+  if (value.includes(" ")) return [];
+  if (value === "")
+    return kind === "equals" ? [] : [sequence({ any: "chars" }, { regex: "[^ ]" }, { any: "chars" })];
+  switch (kind) {
+    case "equals":
+      return [oneOf([value]), prefix(`${value} `), suffix(` ${value}`), containing(` ${value} `)];
+    case "startsWith":
+      return [prefix(value), containing(` ${value}`)];
+    case "endsWith":
+      return [suffix(value), containing(`${value} `)];
+    case "contains":
+      return [containing(value)];
+  }
 }
 
 /** The texts without `/`, not empty, that pass a test: as alternatives. */

@@ -4,6 +4,7 @@ import type { Interaction, Json } from "../access/interaction.ts";
 import { headerValues, jsonAt, requestPath } from "../access/read-attribute.ts";
 import type { VariableType } from "./condition.ts";
 import { Duration, LeafError, type Scope } from "./engine.ts";
+import { pathParameter } from "./path-parameter.ts";
 import { actClaim, type Reference } from "./reference.ts";
 
 /** The shape of a SPIFFE ID that has a namespace and a service account, as Istio issues them. */
@@ -59,6 +60,12 @@ export class InteractionView {
         if (method.kind !== "text" || method.value !== "POST") return undefined;
         const parts = grpcShape.exec(requestPath(this.interaction) ?? "");
         return parts?.[{ service: 1, method: 2 }[source.part]];
+      }
+      case "pathParameter":
+        return pathParameter(requestPath(this.interaction), source.templates);
+      case "words": {
+        const claim = this.#attribute(source.attribute);
+        return typeof claim === "string" ? claim.split(" ").filter((word) => word !== "") : claim;
       }
       case "delegators":
         return this.#delegators();
@@ -123,6 +130,12 @@ export class InteractionView {
     return entries.length === 0 ? undefined : Object.fromEntries(entries);
   }
 
+  #missingClaim({ id, keys }: Attribute): string {
+    const claim = id === "jwt.claims" ? keys.join(".") : id.slice("jwt.".length);
+    const what = `jwt has no claim "${claim}"`;
+    return this.interaction.jwt === undefined ? `the request carries no token, so ${what}` : what;
+  }
+
   #missing(reference: Reference): string {
     const { source, path, name } = reference;
     switch (source.kind) {
@@ -130,11 +143,7 @@ export class InteractionView {
         if (source.delegated && this.#attribute(actClaim) === undefined) {
           return "the request is not delegated: its token has no act claim";
         }
-        if (source.attribute.id.startsWith("jwt.")) {
-          const claim = source.attribute.id === "jwt.claims" ? source.attribute.keys.join(".") : name;
-          const what = `jwt has no claim "${claim}"`;
-          return this.interaction.jwt === undefined ? `the request carries no token, so ${what}` : what;
-        }
+        if (source.attribute.id.startsWith("jwt.")) return this.#missingClaim(source.attribute);
         if (source.attribute.id === "mcp.tool.arguments") {
           return `the call has no argument "${source.attribute.keys.join(".")}"`;
         }
@@ -150,6 +159,10 @@ export class InteractionView {
         return `${path} is missing: the caller's SPIFFE ID has not the shape spiffe://.../ns/.../sa/...`;
       case "grpc":
         return `${path} is missing: the request is no gRPC call`;
+      case "pathParameter":
+        return `the path has no parameter "${name}"`;
+      case "words":
+        return this.#missingClaim(source.attribute);
       case "absent":
       case "fact":
         return `${path} is missing: ${source.reason}`;

@@ -164,6 +164,8 @@ class OpenApiReader {
       found.set(`${place} ${name}`, {
         name,
         in: place,
+        // OpenAPI 3.1, Parameter Object: those of a path always are.
+        required: place === "path" || text(child(parameter, "required")) === "true",
         schema: this.#schema(child(parameter, "schema")) ?? true,
       });
     }

@@ -7,6 +7,8 @@ import { exactly, pathTemplate, type TextPattern } from "../access/text-pattern.
 import type { Operation } from "./model.ts";
 
 const parameter = /\{[^{}/]*\}/;
+/** Each parameter of a template, braces included. */
+export const parameterIn = /\{[^{}/]*\}/g;
 
 /** The other templates of the document that overlap `template` and win over it where both match. */
 export function moreConcretePaths(template: string, operations: readonly Operation[]): readonly string[] {
@@ -42,6 +44,17 @@ function treeOf(operations: readonly Operation[]): Tree {
   }
   trees.set(operations, root);
   return root;
+}
+
+/** Whether a path may fit both, as far as their segments tell: true is said too often, false never. */
+export function pathsOverlap(left: string, right: string): boolean {
+  const [a, b] = [left.split("/"), right.split("/")];
+  return a.length === b.length && a.every((segment, index) => segmentsOverlap(segment, b[index] ?? ""));
+}
+
+function segmentsOverlap(left: string, right: string): boolean {
+  if (!parameter.test(left)) return matchesTemplate(right, left);
+  return parameter.test(right) || matchesTemplate(left, right);
 }
 
 /** In the order of the document. */

@@ -96,6 +96,8 @@ const lists = [
   "client.groups",
   'request.headers["X-Team"]',
   'request.query["q"]',
+  'request.query["Q"]',
+  "jwt.scope",
   "mcp.tool.arguments.tags",
   "onBehalfOf[0].groups",
 ];
@@ -130,28 +132,29 @@ const equalities = ["==", "!="];
 const quote = (text: string) => JSON.stringify(text);
 
 /** A random condition over the forms that lower, and some that do not. */
-export function condition(random: Random, depth = 3): string {
+export function condition(random: Random, depth = 3, more: readonly string[] = []): string {
   if (depth > 0 && random.chance(0.6)) {
-    const [a, b] = [condition(random, depth - 1), condition(random, depth - 1)];
+    const [a, b] = [condition(random, depth - 1, more), condition(random, depth - 1, more)];
     return random.pick([
       `(${a} && ${b})`,
       `(${a} || ${b})`,
       `!(${a})`,
       `(${a} && ${b})`,
-      `(${a} ? ${b} : ${condition(random, depth - 1)})`,
+      `(${a} ? ${b} : ${condition(random, depth - 1, more)})`,
     ]);
   }
-  return leaf(random);
+  return leaf(random, more);
 }
 
-export function leaf(random: Random): string {
+/** `more`: further variables of type string. */
+export function leaf(random: Random, more: readonly string[] = []): string {
   const text = () => quote(random.pick(words));
   const number = () => random.pick(["0", "5", "5.5", "200", "-1", "2.0"]);
   const method = () => {
     const name = random.pick(["startsWith", "endsWith", "contains", "matches"]);
     return `${name}(${name === "matches" ? `"${random.pick(regexes)}"` : text()})`;
   };
-  const anyText = () => random.pick([...texts, ...dynamic]);
+  const anyText = () => random.pick([...texts, ...more, ...more, ...dynamic]);
   const list = () => random.pick([...lists, ...dynamic]);
   const forms: readonly (() => string)[] = [
     () => `${anyText()} ${random.pick(equalities)} ${text()}`,
@@ -254,7 +257,10 @@ export function interaction(random: Random): Interaction {
         iss: maybe(() => random.pick(["https://idp", ...words])),
         sub: maybe(word),
         aud: maybe(some),
-        claims: maybe(() => object(["team", "level", "x.y", "act", "groups", "flag"], 2)),
+        claims: maybe(() => ({
+          ...object(["team", "level", "x.y", "act", "groups", "flag"], 2),
+          ...(random.chance(0.7) && { scope: random.chance(0.6) ? some().join(" ") : json(1) }),
+        })),
       }),
     ),
     credential: maybe(() => compact({ ttl: maybe(() => random.pick(["15m", "90s", "1h", "2h"])) })),
@@ -263,7 +269,9 @@ export function interaction(random: Random): Interaction {
       compact({
         method: maybe(() => random.pick(["GET", "POST", "get"])),
         host: maybe(word),
-        path: maybe(() => random.pick(["/a/b", "/a", "/a/b?q=a&q=ab", "/shop/a?q=", ...words])),
+        path: maybe(() =>
+          random.pick(["/a/b", "/a", "/a/b?q=a&q=ab", "/a/shop?Q=ab", "/a/ab/shop", "/shop/a?q=", ...words]),
+        ),
         headers: maybe(() => (random.chance(0.5) ? { "x-team": some() } : { "X-Team": ["a"], foo: ["b"] })),
         body: maybe(() => json(2)),
       }),

@@ -4,12 +4,22 @@ import type { Interaction } from "../../../server/src/access/interaction.ts";
 import { compileCondition } from "../../../server/src/cel/compile.ts";
 import type { CompiledCondition } from "../../../server/src/cel/condition.ts";
 import { type CelEnvironment, plumblineEnvironment } from "../../../server/src/cel/environment.ts";
+import { parametersOf } from "../../../server/src/policy/build/parameters.ts";
 import { condition, interaction, Random, toolSchema } from "./generate.ts";
 
 const deep = process.env.PLUMBLINE_DEEP === "1";
-const environment = plumblineEnvironment().withToolArguments([
-  { name: "payments/refund", schema: toolSchema },
-]);
+const environment = plumblineEnvironment()
+  .withToolArguments([{ name: "payments/refund", schema: toolSchema }])
+  .withParameters(
+    ["all"],
+    parametersOf(
+      ["/a/b", "/a/{one}", "/{one}/{two}", "/a/{two}/shop", "/shop/a{two}", "/shop/{one}b"].map((path) => ({
+        path,
+        parameters: [],
+      })),
+    ),
+  );
+const pathParameters = ["request.pathParameters.one", "request.pathParameters.two"];
 
 /** Each opaque atom is a condition by itself; its text evaluates to the value that the atom takes. */
 function opaqueValues(
@@ -31,7 +41,7 @@ test("a condition evaluates to exactly the part of its partition that holds", ()
   let opaque = 0;
   for (let seed = 1; seed <= (deep ? 20_000 : 800); seed++) {
     const random = new Random(seed);
-    const source = condition(random);
+    const source = condition(random, 3, pathParameters);
     const compiled = compileCondition(source, environment);
     expect(compiled.problems, source).toEqual([]);
     if (compiled.partition.opaque.length > 0) opaque++;

@@ -11,6 +11,12 @@ function defined(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
+/** RFC 8693, 4.2: names with a space between each. Some issuers send a list. */
+function scopes(claims: Json): Json | undefined {
+  const { scope } = claims as { readonly scope?: Json };
+  return typeof scope === "string" ? (scope.match(/[^ ]+/g) ?? []) : scope;
+}
+
 /** The variables as plain values, made independently of the code under test as far as that is possible. */
 export function bindings(request: Interaction): Fields {
   const { http, jwt, mcp, source, client, credential } = request;
@@ -38,7 +44,7 @@ export function bindings(request: Interaction): Fields {
       namespace: spiffe?.[2],
       serviceAccount: spiffe?.[3],
     }),
-    jwt: defined({ ...claims, iss: jwt?.iss, sub: jwt?.sub, aud: jwt?.aud }),
+    jwt: defined({ ...claims, scope: scopes(claims), iss: jwt?.iss, sub: jwt?.sub, aud: jwt?.aud }),
     client: defined({ id: client?.id, groups: client?.groups }),
     destination: defined({ port: port === undefined ? undefined : BigInt(port) }),
     grpc: defined({ service: rpc?.[1], method: rpc?.[2] }),

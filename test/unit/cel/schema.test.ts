@@ -39,7 +39,7 @@ describe("JSON Schema", () => {
     expect(codes('mcp.tool.arguments.c == "x"')).toEqual([]);
     const [unknown] = compileCondition("mcp.tool.arguments.cc == 1", environment).problems;
     expect(unknown?.message).toBe(
-      'None of the tools x, y has no argument "cc". Did you mean "c" (string, optional)?',
+      'The tools x, y have no argument "cc". Did you mean "c" (string, optional)?',
     );
   });
 });

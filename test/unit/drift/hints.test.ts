@@ -4,7 +4,7 @@ import { examplePath, exampleText, statedExamples } from "../../../server/src/dr
 
 const operation = (path: string, ...parameters: readonly (readonly [string, Json])[]) => ({
   path,
-  parameters: parameters.map(([name, schema]) => ({ name, in: "path" as const, schema })),
+  parameters: parameters.map(([name, schema]) => ({ name, in: "path" as const, required: true, schema })),
 });
 
 test.each([

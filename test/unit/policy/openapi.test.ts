@@ -57,8 +57,8 @@ components:
   parameters: { Id: { name: id, in: path, required: true, schema: { type: string } } }
 `;
     expect(read(text).operations[0]?.parameters).toEqual([
-      { name: "id", in: "path", schema: { type: "string" } },
-      { name: "q", in: "query", schema: { type: "integer" } },
+      { name: "id", in: "path", required: true, schema: { type: "string" } },
+      { name: "q", in: "query", required: false, schema: { type: "integer" } },
     ]);
   });
 

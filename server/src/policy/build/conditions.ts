@@ -11,6 +11,7 @@ import type { ConditionPart, Operation, Resource, RuleCondition, Target, Tool } 
 import { namesOperation, operationName } from "../operation-names.ts";
 import { placeInCondition } from "../place-in-condition.ts";
 import { variablesIn } from "../variables.ts";
+import { parametersOf } from "./parameters.ts";
 import { variablesElsewhere } from "./variables-of-resources.ts";
 
 /** Compiles the conditions of one control plane; rules with the same targets share an environment. */
@@ -54,7 +55,7 @@ export class ConditionCompiler {
     // A resource that is not declared has its own finding, and could be of any type.
     const elsewhere = resolved.length < targets.length ? [] : resolved.map(({ resource }) => resource);
     const standard = this.#standard.withElsewhere(variablesElsewhere(elsewhere));
-    const made = this.#withBodies(this.#withTools(standard, targets), targets);
+    const made = this.#withOperations(this.#withTools(standard, targets), targets);
     this.#environments.set(key, made);
     return made;
   }
@@ -73,24 +74,41 @@ export class ConditionCompiler {
     return environment.withToolArguments(tools, origins(found.map(({ resource }) => resource)));
   }
 
-  #withBodies(environment: CelEnvironment, targets: readonly Target[]): CelEnvironment {
-    const found = this.#resolved(targets).flatMap(({ target, resource }) =>
-      resource.operations
-        .filter((operation) => coversOperation(target, operation))
-        .map((operation) => ({ resource, operation })),
+  #withOperations(environment: CelEnvironment, targets: readonly Target[]): CelEnvironment {
+    const found = this.#resolved(targets).map(({ target, resource }) => ({
+      resource,
+      operations: resource.operations.filter((operation) => coversOperation(target, operation)),
+    }));
+    // A target whose operations are not known could have any parameter.
+    if (found.length < targets.length || found.some(({ operations }) => operations.length === 0))
+      return environment;
+    const covered = found.flatMap(({ resource, operations }) =>
+      operations.map((operation) => ({ resource, operation })),
     );
+    const operations = covered.map(({ operation }) => operation);
+    const named = environment.withParameters(
+      namesOf(operations),
+      parametersOf(operations),
+      origins(found.map(({ resource }) => resource)),
+    );
+    return this.#withBodies(named, covered);
+  }
+
+  #withBodies(
+    environment: CelEnvironment,
+    found: readonly { readonly resource: Resource; readonly operation: Operation }[],
+  ): CelEnvironment {
     const described = found.filter(({ operation }) => operation.body !== undefined);
     // An operation that may have a body but does not describe it could get any; one without a body adds none.
     const undescribed = found.some(
       ({ operation }) => operation.body === undefined && ["POST", "PUT", "PATCH"].includes(operation.method),
     );
     if (described.length === 0 || undescribed) return environment;
-    const names = described.map(({ operation }) => operation.id ?? operationName(operation));
     const schemas = described.flatMap(({ operation }) =>
       operation.body === undefined ? [] : [operation.body],
     );
     return environment.withBody(
-      [...new Set(names)].join(", "),
+      namesOf(described.map(({ operation }) => operation)),
       anyOf(schemas),
       origins(described.map(({ resource }) => resource)),
     );
@@ -102,6 +120,10 @@ export class ConditionCompiler {
       return resource === undefined ? [] : [{ target, resource }];
     });
   }
+}
+
+function namesOf(operations: readonly Operation[]): readonly string[] {
+  return [...new Set(operations.map((operation) => operation.id ?? operationName(operation)))];
 }
 
 function covers(names: Target["tools"], tool: Tool): boolean {
