@@ -78,3 +78,5 @@ export type VariableType =
       readonly label?: string;
     }
   | { readonly type: "map"; readonly of: VariableType };
+
+export type ObjectType = Extract<VariableType, { readonly type: "object" }>;

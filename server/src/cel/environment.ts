@@ -1,13 +1,11 @@
 import { catalogue } from "../access/catalogue.ts";
 import type { Json } from "../access/interaction.ts";
 import { agentgatewayBindings, type Binding, type Bindings, plumblineBindings } from "./binding.ts";
-import type { Variable, VariableType } from "./condition.ts";
+import type { ObjectType, Variable, VariableType } from "./condition.ts";
 import { dyn, jsonSchemasType, jsonSchemaType } from "./json-schema.ts";
 import type { OperationParameters } from "./operation-parameters.ts";
 
 export type Dialect = "plumbline" | "agentgateway";
-
-export type ObjectType = Extract<VariableType, { readonly type: "object" }>;
 
 /** Who owns the fields below a path, for messages: "Tool payments-tools/refund has no argument ...". */
 export interface Owner {

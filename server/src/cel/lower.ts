@@ -5,10 +5,12 @@ import { and, type Dnf, never, not, or, TooManyTerms, toTerms } from "./dnf.ts";
 import { type CelNode, isEvaluationError, partsOf, run } from "./engine.ts";
 import type { CelEnvironment } from "./environment.ts";
 import { equal, integer, toNumber } from "./literal-test.ts";
+import { type Constant, elementTests, membersPass, textMethods } from "./member-tests.ts";
 import { actClaim, type Reference } from "./reference.ts";
 import type { Resolution } from "./resolve.ts";
-import { re2Function, writtenText } from "./standard-functions.ts";
-import { type Subject, subjectOf, type TextTest, unite, whole } from "./subject.ts";
+import { writtenText } from "./standard-functions.ts";
+import { subjectOf } from "./subject.ts";
+import type { TextTest } from "./text-test.ts";
 import { conjunction, constantParts, decide, negation, type Three } from "./three.ts";
 import { InteractionView } from "./view.ts";
 
@@ -30,13 +32,6 @@ export function lower(ast: CelNode, resolution: Resolution, environment: CelEnvi
     opaque: [...lowering.opaque.values()],
   };
 }
-
-const textMethods = new Map<string, TextTest["kind"]>([
-  ["startsWith", "startsWith"],
-  ["endsWith", "endsWith"],
-  ["contains", "contains"],
-  [re2Function, "matches"],
-]);
 
 const flipped: Readonly<Record<string, string>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
 
@@ -188,7 +183,7 @@ class Lowering {
     if (reference === undefined || variable?.op !== "id" || predicate === undefined) return undefined;
     if (reference.source.kind === "delegators") return this.#delegators(name, predicate);
     if (name !== "exists") return undefined;
-    const tests = this.#elementTests(predicate, variable.args);
+    const tests = elementTests(predicate, variable.args, (node) => this.#constant(node));
     return tests && this.#members(reference, tests, node);
   }
 
@@ -208,50 +203,13 @@ class Lowering {
     };
   }
 
-  /** The tests of which an element must pass one; undefined where the predicate is something else. */
-  #elementTests(predicate: CelNode, variable: string): readonly TextTest[] | undefined {
-    const isElement = (node: CelNode) => node.op === "id" && node.args === variable;
-    const text = (node: CelNode) => {
-      const value = this.#constant(node);
-      return value !== undefined && "value" in value && typeof value.value === "string"
-        ? value.value
-        : undefined;
-    };
-    switch (predicate.op) {
-      case "||": {
-        const parts = predicate.args.map((part) => this.#elementTests(part, variable));
-        return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
-      }
-      case "==": {
-        const [left, right] = predicate.args;
-        const value = isElement(left) ? text(right) : isElement(right) ? text(left) : undefined;
-        return value === undefined ? undefined : [{ kind: "equals", value }];
-      }
-      case "in": {
-        const list = isElement(predicate.args[0]) ? this.#constant(predicate.args[1]) : undefined;
-        if (list === undefined || !("value" in list) || !Array.isArray(list.value)) return undefined;
-        const values: readonly unknown[] = list.value;
-        if (!values.every((value) => typeof value === "string")) return undefined;
-        return values.map((value) => ({ kind: "equals", value }));
-      }
-      case "rcall": {
-        const [name, receiver, [argument]] = predicate.args;
-        const kind = textMethods.get(name);
-        const value = argument && isElement(receiver) ? text(argument) : undefined;
-        return kind === undefined || value === undefined ? undefined : [{ kind, value }];
-      }
-      default:
-        return undefined;
-    }
-  }
-
   /** Whether a list has a member that passes one of the tests. */
   #members(reference: Reference, tests: readonly TextTest[], node: CelNode): Three | undefined {
     const subject = subjectOf(reference);
     if (subject?.attribute === undefined) return undefined;
     const isList =
       reference.type.type === "dyn" ? subject.value({ test: "type", type: "list" }) : subject.readable;
-    const found = subject.members === undefined ? members(subject, tests) : subject.members(tests);
+    const found = membersPass(subject, tests);
     if (isList === undefined || found === undefined) return undefined;
     const parts = decide(isList, found);
     if (hasOnlyTexts(subject.attribute) || tests.every((test) => test.kind === "equals")) return parts;
@@ -281,7 +239,7 @@ class Lowering {
   }
 
   /** The value of a node that reads nothing of the request. */
-  #constant(node: CelNode): { readonly value: unknown } | { readonly error: true } | undefined {
+  #constant(node: CelNode): Constant | undefined {
     if (!this.#isConstant(node)) return undefined;
     try {
       return { value: run(node, new InteractionView({ traffic: "api" })) };
@@ -325,14 +283,6 @@ function why({ source, path }: Reference): string {
   if (source.kind === "fact") return source.reason;
   if (source.kind === "firstHeader") return "agentgateway reads only the first value of a repeated header";
   return `${path} is not one attribute of the request`;
-}
-
-function members(subject: Subject, tests: readonly TextTest[]): Dnf | undefined {
-  const patterns = tests.flatMap(whole);
-  const known = patterns.filter((pattern) => pattern !== undefined);
-  if (known.length < patterns.length) return undefined;
-  const found = unite(known).map((pattern) => subject.value({ test: "member", pattern }));
-  return found.every((one) => one !== undefined) ? or(...found) : undefined;
 }
 
 /** Attributes whose lists have strings only, by nature. */

@@ -1,7 +1,7 @@
 import { didYouMean } from "../text/did-you-mean.ts";
-import type { ConditionProblem, VariableType } from "./condition.ts";
+import type { ConditionProblem, ObjectType, VariableType } from "./condition.ts";
 import type { CelNode } from "./engine.ts";
-import type { CelEnvironment, ObjectType } from "./environment.ts";
+import type { CelEnvironment } from "./environment.ts";
 import { tokens } from "./tokens.ts";
 import { schemaTypeName } from "./view.ts";
 

@@ -1,7 +1,6 @@
 import type { Json } from "../access/interaction.ts";
 import type { ParameterTemplate } from "./binding.ts";
-import type { VariableType } from "./condition.ts";
-import type { ObjectType } from "./environment.ts";
+import type { ObjectType, VariableType } from "./condition.ts";
 import { jsonSchemasType } from "./json-schema.ts";
 
 /** A parameter, with its schema in each operation that has it. */

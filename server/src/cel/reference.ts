@@ -4,7 +4,7 @@ import type { Interaction, Json } from "../access/interaction.ts";
 import { headerValues, queryParameters } from "../access/read-attribute.ts";
 import type { ParameterTemplate } from "./binding.ts";
 import type { VariableType } from "./condition.ts";
-import { type CelEnvironment, delegator, type ObjectType } from "./environment.ts";
+import { type CelEnvironment, delegator } from "./environment.ts";
 
 /** What a chain of names in a condition reads: `mcp.tool.arguments.amount`, `onBehalfOf[0].id`. */
 export interface Reference {
@@ -166,9 +166,4 @@ export function displayPath(path: readonly string[]): string {
       return /^[A-Za-z_][A-Za-z0-9_]*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
     })
     .join("");
-}
-
-/** The element type of a list that `reference` reads, where that is an object with known fields. */
-export function elementObject(type: VariableType): ObjectType | undefined {
-  return type.type === "list" && type.of.type === "object" ? type.of : undefined;
 }

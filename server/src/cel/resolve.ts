@@ -1,5 +1,4 @@
 import type { Interaction } from "../access/interaction.ts";
-import { didYouMean } from "../text/did-you-mean.ts";
 import { agentgatewayFunctions } from "./agentgateway-functions.ts";
 import { type Chain, chainOf, nameStart } from "./chain.ts";
 import type { ConditionProblem, VariableType } from "./condition.ts";
@@ -9,22 +8,17 @@ import {
   functionNames,
   isBuiltIn,
   LeafError,
-  makeDouble,
   methodNames,
   type Scope,
   type TypeName,
   useStandardFunction,
 } from "./engine.ts";
-import { type CelEnvironment, delegator, type ObjectType } from "./environment.ts";
-import { elementType, leafTypeName, typeName } from "./leaf-type.ts";
-import { unknownField, unknownFunction, unknownValue, unknownVariable } from "./messages.ts";
-import {
-  delegatorReference,
-  displayPath,
-  localReference,
-  makeReference,
-  type Reference,
-} from "./reference.ts";
+import { type CelEnvironment, delegator } from "./environment.ts";
+import { type Characters, fieldOf } from "./fields.ts";
+import { fitLiteral, fitMember } from "./fit-literal.ts";
+import { elementType, leafTypeName } from "./leaf-type.ts";
+import { unknownFunction, unknownVariable } from "./messages.ts";
+import { delegatorReference, localReference, makeReference, type Reference } from "./reference.ts";
 import { conform, InteractionView, localValue } from "./view.ts";
 
 /** What the names of a condition are, node by node. */
@@ -92,15 +86,16 @@ class Resolver implements Resolution {
         if (this.#bindKeyTest(node, left, right, locals)) return;
         this.visit(left, locals);
         this.#visitCollection(right, locals);
-        if (right.op === "list") for (const item of right.args) this.#fit(left, item);
-        else this.#fitMember(right, left);
+        if (right.op === "list")
+          for (const item of right.args) this.problems.push(...fitLiteral(left, item, this.references));
+        else this.problems.push(...fitMember(right, left, this.references));
         return;
       }
       case "==":
       case "!=":
         for (const part of node.args) this.visit(part, locals);
-        this.#fit(node.args[0], node.args[1]);
-        this.#fit(node.args[1], node.args[0]);
+        this.problems.push(...fitLiteral(node.args[0], node.args[1], this.references));
+        this.problems.push(...fitLiteral(node.args[1], node.args[0], this.references));
         return;
       default:
         for (const part of node.args) this.visit(part, locals);
@@ -137,29 +132,6 @@ class Resolver implements Resolution {
     this.presences.set(node, reference);
     bindLeaf(node, "bool", (scope) => viewOf(scope).has(reference));
     return true;
-  }
-
-  /**
-   * A `number` of JSON Schema may be compared with `200` as well as with `200.0`; a text of which the schema lists the
-   * values only with those.
-   */
-  #fit(left: CelNode, right: CelNode): void {
-    const reference = this.references.get(left);
-    if (reference?.type.type === "double") makeDouble(right.op === "-_" ? right.args : right);
-    if (reference !== undefined) this.#fitText(reference, reference.type, right);
-    else if (left.op === "[]") this.#fitMember(left.args[0], right);
-  }
-
-  /** A member of a list of texts. */
-  #fitMember(list: CelNode, text: CelNode): void {
-    const reference = this.references.get(list);
-    if (reference?.type.type === "list") this.#fitText(reference, reference.type.of, text);
-  }
-
-  #fitText({ path }: Reference, type: VariableType, text: CelNode): void {
-    if (type.type !== "string" || type.values === undefined) return;
-    if (text.op !== "value" || typeof text.args !== "string" || type.values.includes(text.args)) return;
-    this.problems.push(unknownValue(path, text.args, type.values, text));
   }
 
   #call(node: Extract<CelNode, { readonly op: "call" }>, locals: Locals): void {
@@ -310,6 +282,10 @@ class Resolver implements Resolution {
     return true;
   }
 
+  #step(type: VariableType, key: string, path: readonly string[], at: Characters): VariableType {
+    return fieldOf(type, key, path, at, this.environment, this.problems);
+  }
+
   #bindLocal(
     node: CelNode,
     chain: Chain,
@@ -348,39 +324,6 @@ class Resolver implements Resolution {
   #isForeign(name: string): boolean {
     return this.environment.dialect === "agentgateway" && agentgatewayFunctions.has(name);
   }
-
-  #step(
-    type: VariableType,
-    key: string,
-    path: readonly string[],
-    at: { start: number; end: number },
-  ): VariableType {
-    switch (type.type) {
-      case "dyn":
-        return type;
-      case "map":
-        return type.of;
-      case "object": {
-        const field = type.fields.get(type.ignoresCase ? key.toLowerCase() : key);
-        if (field !== undefined) return field.type;
-        const unknown = () => unknownField(key, displayPath(path), type, this.environment, at);
-        if (!type.open) this.problems.push(unknown());
-        else if (type.others !== undefined && !type.ignoresCase && isMistaken(key, type))
-          this.problems.push({ ...unknown(), severity: "warning" });
-        return type.others ?? { type: "dyn" };
-      }
-      default: {
-        const message = `${displayPath(path)} is a ${typeName(type)}: it has no field "${key}".`;
-        this.problems.push({ code: "cel/type", severity: "error", message, start: at.start, end: at.end });
-        return { type: "dyn" };
-      }
-    }
-  }
-}
-
-/** A name close to a declared one. Others may be sent all the same, and short names are all close to each other. */
-function isMistaken(name: string, { fields }: ObjectType): boolean {
-  return name.length >= 4 && didYouMean(name, fields.keys()) !== undefined;
 }
 
 function viewOf(scope: Scope): InteractionView {

@@ -35,12 +35,21 @@ export function scenarioInteraction(
   const stated = given({
     source: scenario.source && { ...proven.source, ...scenario.source },
     client: scenario.client,
-    jwt: scenario.jwt,
+    jwt: scenario.jwt && tokenWith(proven.jwt, scenario.jwt),
     credential: scenario.credential && { ...proven.credential, ...scenario.credential },
     time: scenario.now,
   });
   const interaction = { ...proven, ...request.part, ...stated, environment: environment.name };
   return { interaction: { ...interaction, ...delegationOf(scenario, interaction, proven, set) } };
+}
+
+/** The token of who makes the request, with what the scenario says of it: a claim more, another audience. */
+function tokenWith(
+  proven: Interaction["jwt"],
+  said: NonNullable<Interaction["jwt"]>,
+): NonNullable<Interaction["jwt"]> {
+  const claims = { ...proven?.claims, ...said.claims };
+  return { ...proven, ...said, ...(Object.keys(claims).length > 0 && { claims }) };
 }
 
 /**

@@ -6,9 +6,9 @@ import type { Interaction, Json } from "../../../../server/src/access/interactio
 import type { Binding } from "../../../../server/src/cel/binding.ts";
 import { tooComplex } from "../../../../server/src/cel/bounds.ts";
 import { compileCondition } from "../../../../server/src/cel/compile.ts";
-import type { VariableType } from "../../../../server/src/cel/condition.ts";
+import type { ObjectType, VariableType } from "../../../../server/src/cel/condition.ts";
 import { check, parse } from "../../../../server/src/cel/engine.ts";
-import { CelEnvironment, type ObjectType } from "../../../../server/src/cel/environment.ts";
+import { CelEnvironment } from "../../../../server/src/cel/environment.ts";
 import { evaluateNode } from "../../../../server/src/cel/evaluate.ts";
 import { resolve } from "../../../../server/src/cel/resolve.ts";
 import { InteractionView } from "../../../../server/src/cel/view.ts";
