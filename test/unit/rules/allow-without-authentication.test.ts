@@ -66,6 +66,24 @@ describe("what anybody may do", () => {
     expect(await found(`${api} }`, asking('source.ip == "10.0.0.1"'))).toHaveLength(1);
   });
 
+  it("is nothing where the rule requires a kind of credential", async () => {
+    const requires = (what: string) => open("api", `, requires: { credential: { ${what} } }`);
+    expect(await found(`${api} }`, requires("type: [mtls]"))).toEqual([]);
+    expect(await found(`${api} }`, requires("maxTtl: 1h"))).toHaveLength(1);
+  });
+
+  it.each([
+    ["a preflight request", '"OPTIONS /a"', 0],
+    ["metadata and probes", '"GET /.well-known/jwks.json", "GET /healthz", "HEAD /healthz"', 0],
+    ["more than these", '"OPTIONS /a", "GET /a"', 1],
+    ["what only sounds like them", '"GET /healthz/users"', 1],
+    ["a change at such a place", '"POST /healthz"', 1],
+  ])("what is for strangers is no harm on confidential data: %s", async (_, operations, count) => {
+    const all = `api: { type: api, hosts: [api.example], dataClass: confidential, operations: ["GET /a", "OPTIONS /a", "GET /.well-known/jwks.json", "GET /healthz", "HEAD /healthz", "POST /healthz", "GET /healthz/users"] }`;
+    expect(await found(all, open(`api, operations: [${operations}]`))).toHaveLength(count);
+    expect(await found(all, open("api"))).toHaveLength(1);
+  });
+
   it("leaves deny rules and rules in audit mode alone", async () => {
     const deny = "- { name: shut, effect: deny, anonymous: true, on: [{ resource: api }] }";
     expect(await found(`${api} }`, deny)).toEqual([]);

@@ -49,11 +49,26 @@ describe("fail-open", () => {
     ["has(jwt.banned) && jwt.banned == false", []],
     // Absent is as good as any value: nothing depends on it.
     ["has(jwt.team) || has(jwt.tenant)", []],
+    // That it is there is what is not wanted, and whoever leaves it out does as asked.
+    ['!("x-debug" in request.headers)', []],
+    ['!("x-debug" in request.headers) && has(jwt.team)', []],
+    [
+      '!("x-debug" in request.headers) || "off" in request.headers["x-debug"]',
+      ['"x-debug" in request.headers'],
+    ],
+    // A credential that does not say it may be an older one.
+    ["!has(jwt.suspended)", ["has(jwt.suspended)"]],
     // A token without `act` is a direct call, not one that says less.
     ["!has(jwt.act)", []],
     ["context.time < timestamp('2030-01-01T00:00:00Z')", []],
   ])("%s: %j", async (condition, shown) => {
     expect(await shownIn(code, { ...base, "Policy/p": rule(condition) }, files)).toEqual(shown);
+  });
+
+  it("advises what CEL can read", async () => {
+    const condition = '!("x-a" in request.headers) || "b" in request.headers["x-a"]';
+    const [finding] = await foundIn(code, { ...base, "Policy/p": rule(condition) }, files);
+    expect(finding?.message).toContain('`"x-a" in request.headers && ...`');
   });
 
   it("speaks of arguments of a tool", async () => {

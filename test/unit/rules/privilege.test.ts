@@ -215,10 +215,14 @@ describe("tool-without-input-constraint", () => {
     tools: [{ name: "pay", inputSchema, annotations }],
   });
   const pay = calls(", tools: [pay]");
+  const named = (name: string) => ({ properties: { [name]: { type: "integer" } }, required: [name] });
 
   it.each([
     ["an integer", of({ ...amount({ type: "integer" }) })],
     ["a least value", of(amount({ minimum: 0 }))],
+    ...["count", "quantity", "transferAmount", "numberOfItems", "max_price", "days"].map(
+      (name) => [`how much: ${name}`, of(named(name))] as const,
+    ),
   ])("is said of %s", async (_what, documents) => {
     expect(await shown(code, payments, pay, documents)).toEqual(["pay"]);
   });
@@ -228,6 +232,9 @@ describe("tool-without-input-constraint", () => {
     ["listed values", of(amount({ enum: [1, 2] })), pay],
     ["a number that may be left out", of({ ...amount(), required: [] }), pay],
     ["a text", of(amount({ type: "string" })), pay],
+    ...["issue_number", "pullNumber", "order-id", "page", "latitude", "year", "line", "x"].map(
+      (name) => [`which one, where or when: ${name}`, of(named(name)), pay] as const,
+    ),
     ["a tool that reads", of(amount(), { readOnlyHint: true }), pay],
     ["a destructive tool", of(amount(), { destructiveHint: true }), pay],
     ["a workload", of(amount()), pay.replace("[bot], onBehalfOf: [staff]", "[shop]")],

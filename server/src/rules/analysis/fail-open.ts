@@ -8,6 +8,17 @@ import { type Judged, placesOf } from "./judged.ts";
 const mostPairs = 256;
 
 /**
+ * Whether it holds with some value of the attribute. If not, its presence is what is not wanted: an allow that takes
+ * only requests without a header says so.
+ */
+export function holdsWithSome(judged: Judged, attribute: Attribute, budget: Budget): boolean {
+  const present = holds(attribute, { test: "present" });
+  return (judged.rule.condition?.compiled.partition.true ?? []).some(({ literals }) =>
+    isPossible(judged, [...literals.filter(isDecidable), present], budget),
+  );
+}
+
+/**
  * Decided with the partition of the condition: one term of `true` that holds where the attribute is absent, one of
  * `false` where it is present, and a request for each that fulfils the rest of both. Terms with opaque atoms are left
  * out, since nobody knows when they hold.
@@ -32,8 +43,9 @@ export function opensWithout(judged: Judged, attribute: Attribute, budget: Budge
   return false;
 }
 
-const isPlain = ({ literals }: Term): boolean =>
-  literals.every((literal) => literal.attribute.sort !== "opaque");
+const isDecidable = ({ attribute }: Literal): boolean => attribute.sort !== "opaque";
+
+const isPlain = ({ literals }: Term): boolean => literals.every(isDecidable);
 
 const mentions = ({ literals }: Term, isOf: (literal: Literal) => boolean): boolean => literals.some(isOf);
 

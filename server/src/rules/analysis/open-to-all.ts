@@ -9,6 +9,7 @@ import { dataClassOf } from "./grants.ts";
 export function harmOf(rule: Rule, target: Target, resource: Resource): string | undefined {
   const { name } = resource;
   const declared = dataClassOf(resource);
+  if (isForStrangers(target, resource)) return undefined;
   if (declared !== undefined && declared !== "public") return `use ${name}, whose data is ${declared}`;
   switch (resource.type) {
     case "model":
@@ -21,6 +22,29 @@ export function harmOf(rule: Rule, target: Target, resource: Resource): string |
       if (resource.protocol === "tcp") return `open connections to ${name}`;
       return declared === "public" && !takesWhole(target) ? undefined : writes(rule, target, resource);
   }
+}
+
+/** The paths that Kubernetes and load balancers ask whether a server is up. */
+const probes: ReadonlySet<string> = new Set(["/health", "/healthz", "/livez", "/readyz", "/ping"]);
+
+/**
+ * What is there for callers who have not said yet who they are, whatever else the resource holds: the preflight request
+ * of browsers, which has no credentials (Fetch standard, CORS protocol), metadata (RFC 8615), and whether it is up.
+ */
+function isForStrangers(target: Target, resource: Resource): boolean {
+  if (takesWhole(target)) return false;
+  const named = callablesOf(resource).filter((one) => placeOfCallable(target, one) !== undefined);
+  return (
+    named.length > 0 &&
+    named.every((one) => {
+      if (one.kind !== "operation" || one.operation.rpc !== undefined) return false;
+      const { method, path } = one.operation;
+      if (method === "OPTIONS") return true;
+      return (
+        (method === "GET" || method === "HEAD") && (path.startsWith("/.well-known/") || probes.has(path))
+      );
+    })
+  );
 }
 
 /** A condition on the method, path or tool may leave reading only: that is not for this to say. */

@@ -32,8 +32,8 @@ function check(context: LintContext): readonly RuleFinding[] {
 function openToAll(rule: Rule, set: PolicySet): readonly RuleFinding[] {
   const anonymous = rule.node.byKey.get("anonymous");
   if (!rule.anonymous || anonymous === undefined || rule.onBehalfOf !== undefined) return [];
-  // A condition on a certificate, a token or a gateway's client is authentication, too.
-  if (readsAttribute(rule, provesCaller)) return [];
+  // A condition on a certificate, a token or a gateway's client is authentication, too, and so is a kind of credential.
+  if (readsAttribute(rule, provesCaller) || rule.requires?.credentialTypes !== undefined) return [];
   const harms = targetsOf(rule, set)
     // Of events that are decided by what they say of themselves `event-without-identity-binding` speaks.
     .filter(({ resource }) => resource.type !== "event-channel" || !readsAttribute(rule, isSaidByEvent))

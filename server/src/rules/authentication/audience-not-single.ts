@@ -1,4 +1,5 @@
-import { child, items, texts } from "../../text/tree.ts";
+import type { Identity, PolicySet } from "../../policy/model.ts";
+import { child, items, text } from "../../text/tree.ts";
 import { activeIdentities, credentialNode } from "../analysis/credentials.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords } from "../words.ts";
@@ -14,17 +15,50 @@ export const audienceNotSingle = lintRule({
 
 /** JWT-SVID, section 3.2: a single audience is recommended. More of them help only whoever replays the token. */
 function check({ set, today }: LintContext): readonly RuleFinding[] {
-  return activeIdentities(set, today).flatMap(({ name, node }) => {
-    const list = child(credentialNode({ node }), "audiences");
-    const [first, ...others] = texts(list);
-    if (list === undefined || first === undefined || others.length === 0) return [];
+  return activeIdentities(set, today).flatMap((identity) => {
+    const { name } = identity;
+    if (!isToken(identity)) return [];
+    const receivers = items(child(credentialNode(identity), "audiences")).filter(
+      (item) => !isIssuerItself(text(item) ?? "", identity, set),
+    );
+    const [first, ...others] = receivers.map((item) => text(item) ?? "");
+    const place = receivers[1]?.place;
+    if (first === undefined || place === undefined) return [];
     return [
       {
         // What stands behind the first one.
-        place: items(list)[1]?.place ?? list.place,
+        place,
         message: `A token of ${name} is good for ${inWords([first, ...others])}: each of them can use it at the other${others.length > 1 ? "s" : ""} in the name of ${name}. Issue one token for each audience.`,
         data: { identity: name, audiences: [first, ...others] },
       },
     ];
   });
+}
+
+/** Certificates and keys are shown to whoever asks for them: they have no audience that could be one too many. */
+const withoutAudience: ReadonlySet<string> = new Set([
+  "x509-svid",
+  "mtls",
+  "api-key",
+  "static-secret",
+  "basic",
+]);
+
+function isToken({ credential }: Identity): boolean {
+  return credential?.type === undefined || !withoutAudience.has(credential.type);
+}
+
+/**
+ * The issuer makes such tokens for whomever it likes, so that one of them in its hands is no risk. OpenID Connect
+ * providers name their own UserInfo endpoint (Core 1.0, 5.3) in access tokens for it and for an API.
+ */
+function isIssuerItself(audience: string, { credential, issuer }: Identity, set: PolicySet): boolean {
+  const name = credential?.issuer ?? issuer?.text;
+  const url = name === undefined ? undefined : set.controlPlane.issuers.get(name)?.url;
+  const origin = originOf(url);
+  return origin !== undefined && originOf(audience) === origin;
+}
+
+function originOf(url: string | undefined): string | undefined {
+  return /^https:\/\/[^/]+/.exec(url ?? "")?.[0];
 }

@@ -17,10 +17,13 @@ export const oidcTrustUnpinned = lintRule({
 
 const mostNamed = 4;
 
-/** An issuer that no allow rule depends on lets nobody in, so that nothing is wrong yet. */
+/**
+ * An issuer that no allow rule depends on lets nobody in, so that nothing is wrong yet. A rule whose condition asks for
+ * the audience itself takes only tokens that are made for us.
+ */
 function check({ set, today }: LintContext): readonly RuleFinding[] {
   const active = activeIdentities(set, today);
-  const allows = enforcedAllows(set);
+  const allows = enforcedAllows(set).filter((rule) => !asksForAudience(rule));
   return [...set.controlPlane.issuers.values()].flatMap((issuer) => {
     if (issuer.audiences.length > 0) return [];
     const known = new Map(
@@ -29,6 +32,18 @@ function check({ set, today }: LintContext): readonly RuleFinding[] {
     const used = allows.flatMap((rule) => usedBy(rule, known).map((identity) => ({ rule, identity })));
     return used.length === 0 ? [] : [finding(issuer, used, set)];
   });
+}
+
+/** Whatever makes the condition true has an audience that it names. */
+function asksForAudience({ condition }: Rule): boolean {
+  return (
+    condition?.compiled.partition.true.every(({ literals }) =>
+      literals.some(
+        ({ attribute, test, negated }) =>
+          attribute.id === "jwt.aud" && !negated && (test.test === "member" || test.test === "text"),
+      ),
+    ) === true
+  );
 }
 
 function usedBy(rule: Rule, known: ReadonlyMap<string, Identity>): readonly Identity[] {

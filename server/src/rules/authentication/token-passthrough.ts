@@ -1,5 +1,6 @@
-import type { EnforcementPoint, Environment, Resource } from "../../policy/model.ts";
+import type { EnforcementPoint, Environment, PolicySet, Resource } from "../../policy/model.ts";
 import { at, type MapNode } from "../../text/tree.ts";
+import { enforcedAllows, targetsOf } from "../analysis/grants.ts";
 import { specsOf } from "../analysis/specs.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords } from "../words.ts";
@@ -20,7 +21,7 @@ function check({ environments, files }: LintContext): readonly RuleFinding[] {
     const servers = [...set.resources.values()].filter((one) => one.type === "mcp-server");
     return [...environment.enforcementPoints.values()].flatMap((point) => {
       if (!point.forwards.jwt) return [];
-      const behind = servers.filter((one) => hands(point, one, environment));
+      const behind = servers.filter((one) => hands(point, one, environment) && !isMadeForServer(one, set));
       const forwards = specs
         .map((spec) =>
           at(spec, "environments", environment.name, "enforcementPoints", point.name, "forwards"),
@@ -38,6 +39,30 @@ function hands({ name }: EnforcementPoint, server: Resource, environment: Enviro
     return last?.text === name;
   });
 }
+
+/**
+ * Whether the tokens of its callers are made for this very server, behind a gateway that only looks at them: all issuers
+ * that rules for it take tokens of make them for a host that no other resource has. RFC 8707: the audience is the URL.
+ */
+function isMadeForServer(server: Resource, set: PolicySet): boolean {
+  const hosts = hostsOf(server);
+  const others = [...set.resources.values()].filter((one) => one !== server);
+  if (others.some((one) => hostsOf(one).some((host) => hosts.includes(host)))) return false;
+  const callers = enforcedAllows(set)
+    .filter((rule) => targetsOf(rule, set).some((one) => one.resource === server))
+    .flatMap((rule) => [...(rule.subjects ?? []), ...(rule.onBehalfOf ?? [])])
+    .flatMap((name) => set.identities.get(name.text) ?? []);
+  const issuers = new Set(callers.flatMap((one) => one.issuer?.text ?? []));
+  const audiences = [...issuers].map((name) => set.controlPlane.issuers.get(name)?.audiences ?? []);
+  return (
+    audiences.length > 0 &&
+    audiences.every((all) => all.length > 0 && all.every((one) => hosts.includes(hostOf(one))))
+  );
+}
+
+const hostsOf = ({ hosts }: Resource): readonly string[] => hosts.map((one) => one.text);
+
+const hostOf = (audience: string): string => /^https:\/\/([^/:]+)/.exec(audience)?.[1] ?? audience;
 
 function finding(point: EnforcementPoint, servers: readonly Resource[], forwards: MapNode): RuleFinding {
   const names = servers.map((one) => one.name);

@@ -24,7 +24,7 @@ const scheme = "spiffe://";
 
 /**
  * A third party whose workloads run in our own trust domain needs no federation. Which domains are ours, the policy
- * says by what it puts there: its other identities, the variables of its environments, and its meshes.
+ * says by what it puts there: its other identities, the variables of its environments, and its meshes with the domains that they had before.
  */
 function check({ set, environments, today }: LintContext): readonly RuleFinding[] {
   const own = ownDomains(set, environments);
@@ -56,8 +56,10 @@ function ownDomains(set: PolicySet, environments: LintContext["environments"]): 
     environments.flatMap(({ environment }) => [
       ...environment.vars.values(),
       ...ours.flatMap((one) => substituted(domainOf(one), environment)),
-      ...[...environment.enforcementPoints.values()].flatMap(({ settings: { trustDomain } }) =>
-        typeof trustDomain === "string" ? [trustDomain] : [],
+      ...[...environment.enforcementPoints.values()].flatMap(({ settings }) =>
+        [settings.trustDomain, settings.trustDomainAliases]
+          .flat()
+          .filter((domain): domain is string => typeof domain === "string"),
       ),
     ]),
   );

@@ -3,7 +3,7 @@ import { budget as steps } from "../../access/budget.ts";
 import type { RuleCondition } from "../../policy/model.ts";
 import { placeInCondition } from "../../policy/place-in-condition.ts";
 import { readsAttribute } from "../analysis/conditions.ts";
-import { opensWithout } from "../analysis/fail-open.ts";
+import { holdsWithSome, opensWithout } from "../analysis/fail-open.ts";
 import { enforcedAllows } from "../analysis/grants.ts";
 import { judgedAlone } from "../analysis/judged.ts";
 import { oddRules } from "../analysis/odd-rules.ts";
@@ -29,19 +29,22 @@ function check(context: LintContext): readonly RuleFinding[] {
   return judgedAlone(context, (rule) => candidates.has(rule)).flatMap((judged) => {
     const { condition, id } = judged.rule;
     if (condition === undefined) return [];
-    return condition.compiled.attributes
-      .filter(({ attribute }) => mayBeLeftOut(attribute) && opensWithout(judged, attribute, budget))
-      .map((read) => finding(id, condition, read));
+    return (
+      condition.compiled.attributes
+        .filter(({ attribute }) => mayBeLeftOut(attribute) && opensWithout(judged, attribute, budget))
+        // What a client sends of its own it may be asked to leave out; a credential that says less may be an older one.
+        .filter(({ attribute }) => isOfCredential(attribute) || holdsWithSome(judged, attribute, budget))
+        .map((read) => finding(id, condition, read))
+    );
   });
 }
 
 /** What a caller or an issuer may send or not. Without `act` a token is no delegated one: that is no missing fact. */
-function mayBeLeftOut({ id, keys }: Attribute): boolean {
+function mayBeLeftOut(attribute: Attribute): boolean {
+  const { id, keys } = attribute;
   if (id === "jwt.claims") return keys[0] !== "act";
   return (
-    id.startsWith("jwt.") ||
-    id.startsWith("credential.") ||
-    id.startsWith("client.") ||
+    isOfCredential(attribute) ||
     [
       "request.headers",
       "request.query",
@@ -52,6 +55,10 @@ function mayBeLeftOut({ id, keys }: Attribute): boolean {
   );
 }
 
+function isOfCredential({ id }: Attribute): boolean {
+  return id.startsWith("jwt.") || id.startsWith("client.") || id.startsWith("credential.");
+}
+
 function finding(
   rule: string,
   condition: RuleCondition,
@@ -60,9 +67,15 @@ function finding(
   const name = written(attribute);
   return {
     place: placeInCondition(condition, start, end),
-    message: `${rule} allows where ${name} is missing, and not for every value of it: ${whoLeavesItOut(attribute)}. Ask for it with \`has(${name}) && ...\`, or say what must not pass in a deny rule, which applies also where its condition cannot be decided.`,
+    message: `${rule} allows where ${name} is missing, and not for every value of it: ${whoLeavesItOut(attribute)}. Ask for it with \`${presence(name)} && ...\`, or say what must not pass in a deny rule, which applies also where its condition cannot be decided.`,
     data: { rule, attribute: attribute.key },
   };
+}
+
+/** `has` takes no key in brackets. */
+function presence(name: string): string {
+  const [, map = "", key = ""] = /^(.+)\[("(?:[^"\\]|\\.)*")\]$/.exec(name) ?? [];
+  return map === "" ? `has(${name})` : `${key} in ${map}`;
 }
 
 /** As conditions write claims: `jwt.banned`. */
@@ -70,8 +83,7 @@ function written({ key }: Attribute): string {
   return key.replace(/^jwt\.claims(?=[.[])/, "jwt");
 }
 
-function whoLeavesItOut({ id }: Attribute): string {
-  if (id.startsWith("jwt.") || id.startsWith("client.") || id.startsWith("credential."))
-    return "a credential of a kind or issuer that does not say it passes";
+function whoLeavesItOut(attribute: Attribute): string {
+  if (isOfCredential(attribute)) return "a credential of a kind or issuer that does not say it passes";
   return "a caller passes by leaving it out";
 }

@@ -48,8 +48,24 @@ function openNumbers({ inputSchema }: Tool): readonly string[] {
     const isBounded = ["maximum", "exclusiveMaximum", "enum", "const"].some(
       (key) => member(schema, key) !== undefined,
     );
-    return typeof name === "string" && isNumber && !isBounded ? [name] : [];
+    return typeof name === "string" && isNumber && !isBounded && !saysWhich(name) ? [name] : [];
   });
+}
+
+/** Last words of names whose number says which one, where or when, and not how much: a larger one is no larger harm. */
+const positions: ReadonlySet<string> = new Set(
+  `id ids key code number no nr num index idx position page cursor offset line row column col version revision
+  issue pull pr ticket build port pid seed lat latitude lng lon longitude x y z zoom
+  year month day hour minute date time timestamp epoch since until start end`.split(/\s+/),
+);
+
+/** `issue_number`, `pullNumber`, `order-id`. */
+function saysWhich(name: string): boolean {
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  return positions.has(words.findLast((word) => word !== "") ?? "");
 }
 
 function member(value: Json | undefined, key: string): Json | undefined {
