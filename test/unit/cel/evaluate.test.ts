@@ -49,6 +49,27 @@ describe("values", () => {
     expect(evaluate(source).value).toBe(value);
   });
 
+  test.each([
+    ["orders.read orders.write", '"orders.read" in jwt.scope', "true"],
+    ["orders.read.all", '"orders.read" in jwt.scope', "false"],
+    [" orders.read  ", "jwt.scope.size() == 1", "true"],
+    ["", "jwt.scope == []", "true"],
+    ["a orders.read", 'jwt.scope.exists(one, one.startsWith("orders."))', "true"],
+    [["orders.read"], '"orders.read" in jwt.scope', "true"],
+    [7, "has(jwt.scope)", "error"],
+    [undefined, "has(jwt.scope)", "false"],
+    [undefined, '"orders.read" in jwt.scope', "error"],
+  ])("the scopes %j: %s is %s", (scope, source, value) => {
+    const token = { iss: "https://idp", claims: { ...(scope !== undefined && { scope }) } };
+    expect(evaluate(source, { traffic: "api", jwt: token }).value).toBe(value);
+  });
+
+  test("scopes are a list, whichever way a token writes them", () => {
+    expect(compileCondition('jwt.scope == "orders.read"', environment).problems).toMatchObject([
+      { code: "cel/type", message: expect.stringContaining("jwt.scope") },
+    ]);
+  });
+
   test("without a token, has() of a claim is false and reading it is an error", () => {
     const anonymous: Interaction = { traffic: "api" };
     expect(evaluate("has(jwt.team)", anonymous)).toEqual({ value: "false" });

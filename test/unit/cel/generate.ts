@@ -105,6 +105,7 @@ const present = [
   ...dynamic,
   ...integers,
   "jwt.sub",
+  "jwt.scope",
   "source.namespace",
   "mcp.tool",
   "mcp.tool.arguments",

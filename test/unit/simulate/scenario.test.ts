@@ -79,6 +79,17 @@ test("credentials that are shown, instead of as", () => {
   expect(run(read).said).toBe("deny: no allow rule applies (default deny)");
 });
 
+test("a token beside as: adds to the token of who calls", () => {
+  expect(
+    run(`as: staff, jwt: { sub: eve, claims: { scope: payments.read } }, ${read}`).interaction?.jwt,
+  ).toEqual({
+    iss: "https://login.example",
+    sub: "eve",
+    aud: ["https://api.example"],
+    claims: { groups: ["support"], scope: "payments.read" },
+  });
+});
+
 test("onBehalfOf beside a peer makes the token; beside a token it must agree with it", () => {
   const source = "source: { principal: spiffe://prod.example/ns/ai/sa/copilot }";
   const alice = "onBehalfOf: [{ id: alice, issuer: workforce, groups: [support] }]";
