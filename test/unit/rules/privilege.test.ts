@@ -220,9 +220,6 @@ describe("tool-without-input-constraint", () => {
   it.each([
     ["an integer", of({ ...amount({ type: "integer" }) })],
     ["a least value", of(amount({ minimum: 0 }))],
-    ...["count", "quantity", "transferAmount", "numberOfItems", "max_price", "days"].map(
-      (name) => [`how much: ${name}`, of(named(name))] as const,
-    ),
   ])("is said of %s", async (_what, documents) => {
     expect(await shown(code, payments, pay, documents)).toEqual(["pay"]);
   });
@@ -232,9 +229,6 @@ describe("tool-without-input-constraint", () => {
     ["listed values", of(amount({ enum: [1, 2] })), pay],
     ["a number that may be left out", of({ ...amount(), required: [] }), pay],
     ["a text", of(amount({ type: "string" })), pay],
-    ...["issue_number", "pullNumber", "order-id", "page", "latitude", "year", "line", "x"].map(
-      (name) => [`which one, where or when: ${name}`, of(named(name)), pay] as const,
-    ),
     ["a tool that reads", of(amount(), { readOnlyHint: true }), pay],
     ["a destructive tool", of(amount(), { destructiveHint: true }), pay],
     ["a workload", of(amount()), pay.replace("[bot], onBehalfOf: [staff]", "[shop]")],
@@ -249,4 +243,18 @@ describe("tool-without-input-constraint", () => {
   ])("is not said of %s", async (_what, documents, rules) => {
     expect(await shown(code, payments, rules, documents)).toEqual([]);
   });
+
+  it.each(["count", "quantity", "transferAmount", "numberOfItems", "max_price", "days"])(
+    "is said of %s, which says how much",
+    async (name) => {
+      expect(await shown(code, payments, pay, of(named(name)))).toEqual(["pay"]);
+    },
+  );
+
+  it.each(["issue_number", "pullNumber", "order-id", "page", "latitude", "year", "line", "x"])(
+    "is not said of %s, which says which one, where or when",
+    async (name) => {
+      expect(await shown(code, payments, pay, of(named(name)))).toEqual([]);
+    },
+  );
 });

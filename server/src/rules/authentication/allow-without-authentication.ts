@@ -1,4 +1,5 @@
 import type { Identity, PolicySet, Rule } from "../../policy/model.ts";
+import type { Fix } from "../../text/fix.ts";
 import { isSaidByEvent, provesCaller } from "../analysis/attribute-meanings.ts";
 import { readsAttribute } from "../analysis/conditions.ts";
 import { verdictsOf } from "../analysis/facts.ts";
@@ -18,7 +19,7 @@ export const allowWithoutAuthentication = lintRule({
     "NIST-CSF-2.0:PR.AA-05",
     "NIST-CSF-2.0:PR.IR-01",
   ],
-  fixable: false,
+  fixable: true,
   check,
 });
 
@@ -61,7 +62,7 @@ function withoutProof(rules: readonly Rule[], { set, logic }: LintContext): read
     const identity = set.identities.get(name);
     if (identity === undefined || hasProof(identity) || unreachable.has(name)) return [];
     const using = [...new Set(uses.map((one) => one.rule))];
-    return [finding(identity, using)];
+    return [finding(identity, using, set)];
   });
 }
 
@@ -76,7 +77,7 @@ function hasProof({ type, node }: Identity): boolean {
   );
 }
 
-function finding(identity: Identity, rules: readonly Rule[]): RuleFinding {
+function finding(identity: Identity, rules: readonly Rule[], set: PolicySet): RuleFinding {
   const { name, node } = identity;
   const half = ["clientId", "claims"].filter((key) => node.byKey.has(key));
   const what =
@@ -96,5 +97,19 @@ function finding(identity: Identity, rules: readonly Rule[]): RuleFinding {
       .slice(0, 4)
       .map((rule) => ({ place: rule.name.place, message: `${rule.id} names ${name}.` })),
     data: { identity: name, rules: rules.map((rule) => rule.id) },
+    fixes: half.length === 0 ? [] : byOnlyIssuer(identity, set),
   };
+}
+
+/** Not safe: whose tokens are meant only its owner knows, even where there is one issuer so far. */
+function byOnlyIssuer({ name, node }: Identity, set: PolicySet): readonly Fix[] {
+  const [issuer, ...others] = set.controlPlane.issuers.keys();
+  if (issuer === undefined || others.length > 0) return [];
+  return [
+    {
+      title: `Prove ${name} by tokens of ${issuer}`,
+      isSafe: false,
+      edits: [{ edit: "set-property", map: node, key: "issuer", value: issuer }],
+    },
+  ];
 }

@@ -1,5 +1,6 @@
 import type { Identity, PolicySet } from "../../policy/model.ts";
-import { child, items, text } from "../../text/tree.ts";
+import type { Fix, FixEdit } from "../../text/fix.ts";
+import { child, items, type ListNode, type TreeNode, text } from "../../text/tree.ts";
 import { activeIdentities, credentialNode } from "../analysis/credentials.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords } from "../words.ts";
@@ -9,7 +10,7 @@ export const audienceNotSingle = lintRule({
   category: "authentication",
   traffic: ["api", "service", "ai", "event"],
   controls: ["OWASP-NHI-2025:NHI4", "NIST-CSF-2.0:PR.AA-03", "NIST-CSF-2.0:PR.AA-05"],
-  fixable: false,
+  fixable: true,
   check,
 });
 
@@ -18,9 +19,8 @@ function check({ set, today }: LintContext): readonly RuleFinding[] {
   return activeIdentities(set, today).flatMap((identity) => {
     const { name } = identity;
     if (!isToken(identity)) return [];
-    const receivers = items(child(credentialNode(identity), "audiences")).filter(
-      (item) => !isIssuerItself(text(item) ?? "", identity, set),
-    );
+    const list = child(credentialNode(identity), "audiences");
+    const receivers = items(list).filter((item) => !isIssuerItself(text(item) ?? "", identity, set));
     const [first, ...others] = receivers.map((item) => text(item) ?? "");
     const place = receivers[1]?.place;
     if (first === undefined || place === undefined) return [];
@@ -30,9 +30,21 @@ function check({ set, today }: LintContext): readonly RuleFinding[] {
         place,
         message: `A token of ${name} is good for ${inWords([first, ...others])}: each of them can use it at the other${others.length > 1 ? "s" : ""} in the name of ${name}. Issue one token for each audience.`,
         data: { identity: name, audiences: [first, ...others] },
+        fixes: list?.kind === "list" ? receivers.map((kept) => only(kept, receivers, list)) : [],
       },
     ];
   });
+}
+
+/** Not safe: which service it calls with this token its owner knows. */
+function only(kept: TreeNode, receivers: readonly TreeNode[], list: ListNode): Fix {
+  return {
+    title: `Issue it for ${text(kept) ?? ""} only`,
+    isSafe: false,
+    edits: list.items.flatMap((item, index): readonly FixEdit[] =>
+      item !== kept && receivers.includes(item) ? [{ edit: "remove-item", list, index }] : [],
+    ),
+  };
 }
 
 /** Certificates and keys are shown to whoever asks for them: they have no audience that could be one too many. */

@@ -1,5 +1,7 @@
 import type { ConditionRead } from "../../cel/condition.ts";
+import type { RuleCondition } from "../../policy/model.ts";
 import { placeInCondition } from "../../policy/place-in-condition.ts";
+import type { Fix, FixEdit } from "../../text/fix.ts";
 import { oncePerPlace, soundConditions } from "../analysis/conditions.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 
@@ -8,7 +10,7 @@ export const priorActorInDecision = lintRule({
   category: "authentication",
   traffic: ["ai", "api", "service"],
   controls: ["OWASP-ASI-2025:ASI03", "OWASP-NHI-2025:NHI4", "NIST-CSF-2.0:PR.AA-05"],
-  fixable: false,
+  fixable: true,
   check,
 });
 
@@ -22,10 +24,27 @@ function check({ set }: LintContext): readonly RuleFinding[] {
           place: placeInCondition(condition, read.start, read.end),
           message: `${rule.id} decides by ${read.path}, an actor before the current one: a token says of those only how it came about, and RFC 8693 (section 4.1) keeps them out of decisions. Decide by the current actor (the rule's \`subjects\`, jwt.act.sub) and by whom it acts for (\`onBehalfOf\`).`,
           data: { rule: rule.id },
+          fixes: byCurrentActor(condition),
         },
       ];
     }),
   );
+}
+
+/** Not safe: another caller may pass then. Of every such read, since what is left of them would be the same mistake. */
+function byCurrentActor(condition: RuleCondition): readonly Fix[] {
+  const { source, compiled } = condition;
+  const edits = compiled.reads
+    .filter((one) => isOfPriorActor(one, source))
+    .flatMap(({ start, end }): readonly FixEdit[] => {
+      const found = /(?<=\bjwt\.act)(?:\.act)+(?=\.)/.exec(source.slice(start, end));
+      if (found === null) return [];
+      const from = start + found.index;
+      return [
+        { edit: "replace", place: placeInCondition(condition, from, from + found[0].length), text: "" },
+      ];
+    });
+  return edits.length === 0 ? [] : [{ title: "Decide by the current actor", isSafe: false, edits }];
 }
 
 /** Who only asks whether there is a prior actor limits how deep delegation goes, whoever the actors are. */

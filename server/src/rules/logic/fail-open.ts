@@ -1,7 +1,10 @@
 import type { Attribute } from "../../access/attribute.ts";
 import { budget as steps } from "../../access/budget.ts";
-import type { RuleCondition } from "../../policy/model.ts";
+import { type CelNode, parse } from "../../cel/engine.ts";
+import type { Rule, RuleCondition } from "../../policy/model.ts";
 import { placeInCondition } from "../../policy/place-in-condition.ts";
+import type { Fix } from "../../text/fix.ts";
+import { child } from "../../text/tree.ts";
 import { readsAttribute } from "../analysis/conditions.ts";
 import { holdsWithSome, opensWithout } from "../analysis/fail-open.ts";
 import { enforcedAllows } from "../analysis/grants.ts";
@@ -14,7 +17,7 @@ export const failOpen = lintRule({
   category: "logic",
   traffic: ["api", "service", "ai", "event"],
   controls: ["NIST-CSF-2.0:PR.AA-05", "NIST-CSF-2.0:PR.AA-04", "OWASP-NHI-2025:NHI4"],
-  fixable: false,
+  fixable: true,
   check,
 });
 
@@ -27,14 +30,14 @@ function check(context: LintContext): readonly RuleFinding[] {
   );
   const budget = steps(mostSteps);
   return judgedAlone(context, (rule) => candidates.has(rule)).flatMap((judged) => {
-    const { condition, id } = judged.rule;
+    const { condition } = judged.rule;
     if (condition === undefined) return [];
     return (
       condition.compiled.attributes
         .filter(({ attribute }) => mayBeLeftOut(attribute) && opensWithout(judged, attribute, budget))
         // What a client sends of its own it may be asked to leave out; a credential that says less may be an older one.
         .filter(({ attribute }) => isOfCredential(attribute) || holdsWithSome(judged, attribute, budget))
-        .map((read) => finding(id, condition, read))
+        .map((read) => finding(judged.rule, condition, read))
     );
   });
 }
@@ -60,16 +63,39 @@ function isOfCredential({ id }: Attribute): boolean {
 }
 
 function finding(
-  rule: string,
+  rule: Rule,
   condition: RuleCondition,
   { attribute, start, end }: RuleCondition["compiled"]["attributes"][number],
 ): RuleFinding {
   const name = written(attribute);
   return {
     place: placeInCondition(condition, start, end),
-    message: `${rule} allows where ${name} is missing, and not for every value of it: ${whoLeavesItOut(attribute)}. Ask for it with \`${presence(name)} && ...\`, or say what must not pass in a deny rule, which applies also where its condition cannot be decided.`,
-    data: { rule, attribute: attribute.key },
+    message: `${rule.id} allows where ${name} is missing, and not for every value of it: ${whoLeavesItOut(attribute)}. Ask for it with \`${presence(name)} && ...\`, or say what must not pass in a deny rule, which applies also where its condition cannot be decided.`,
+    data: { rule: rule.id, attribute: attribute.key },
+    fixes: askingFor(rule, condition, start),
   };
+}
+
+/** Not safe: who does not say it is let in today. `!has(a) || b` becomes `has(a) && b`; other forms are for people. */
+function askingFor({ node }: Rule, { source }: RuleCondition, at: number): readonly Fix[] {
+  const written = child(node, "condition");
+  const parsed = parse(source);
+  if (written?.kind !== "scalar" || written.text !== source || "error" in parsed) return [];
+  const [first, ...others] = alternatives(parsed.ast);
+  if (first?.op !== "!_" || at < first.start || at >= first.end || source.slice(0, first.start).trim() !== "")
+    return [];
+  const { start, end } = first.args;
+  const rest = /^\s*\|\|\s*(.+?)\s*$/s.exec(source.slice(first.end))?.[1];
+  if (rest === undefined) return [];
+  const asked = source.slice(start, end);
+  const value = `${asked} && ${others.length > 1 ? `(${rest})` : rest}`;
+  return [
+    { title: `Ask for ${asked}`, isSafe: false, edits: [{ edit: "set-scalar", node: written, value }] },
+  ];
+}
+
+function alternatives(node: CelNode): readonly CelNode[] {
+  return node.op === "||" ? node.args.flatMap(alternatives) : [node];
 }
 
 /** `has` takes no key in brackets. */

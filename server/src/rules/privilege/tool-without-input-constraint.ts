@@ -1,5 +1,6 @@
 import type { Json } from "../../access/interaction.ts";
 import type { Rule, Tool } from "../../policy/model.ts";
+import type { Fix } from "../../text/fix.ts";
 import { type AgentCall, type AgentCalls, agentCalls, approvals } from "../analysis/agent-calls.ts";
 import { denialsFor, denialsOf, isDestructive, mayWrite } from "../analysis/callables.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
@@ -10,7 +11,7 @@ export const toolWithoutInputConstraint = lintRule({
   category: "privilege",
   traffic: ["ai"],
   controls: ["OWASP-ASI-2025:ASI02", "OWASP-LLM-2025:LLM06", "NIST-CSF-2.0:PR.AA-05"],
-  fixable: false,
+  fixable: true,
   check,
 });
 
@@ -21,14 +22,15 @@ function check({ set }: LintContext): readonly RuleFinding[] {
   return agentCalls(set, denials).flatMap((all) => {
     const { rule } = all;
     if (readsArguments(rule)) return [];
-    return all.calls.flatMap((call) => {
+    const found = all.calls.flatMap((call) => {
       const { callable, resource } = call;
       if (callable.kind !== "tool" || isDestructive(callable) || !mayWrite(callable)) return [];
       const numbers = openNumbers(callable.tool);
       if (numbers.length === 0 || isApproved(rule, call)) return [];
       if (denialsFor(rule, resource, callable, denials).some(readsArguments)) return [];
-      return [finding(all, call, callable.tool, numbers)];
+      return [{ call, tool: callable.tool, numbers }];
     });
+    return found.map((one) => finding(all, one, found.length === 1));
   });
 }
 
@@ -73,17 +75,46 @@ function member(value: Json | undefined, key: string): Json | undefined {
   return Object.hasOwn(value, key) ? (value as Readonly<Record<string, Json>>)[key] : undefined;
 }
 
+interface Unbounded {
+  readonly call: AgentCall;
+  readonly tool: Tool;
+  readonly numbers: readonly string[];
+}
+
 function finding(
-  { rule, granted }: AgentCalls,
-  { place, resource }: AgentCall,
-  tool: Tool,
-  numbers: readonly string[],
+  { rule, granted, calls }: AgentCalls,
+  { call: { place, resource }, tool, numbers }: Unbounded,
+  isOnly: boolean,
 ): RuleFinding {
+  const [first = ""] = numbers;
   const agents = [...new Set(granted.map((one) => one.subject.name))];
   return {
     place,
-    message: `${rule.id} lets ${inWords(agents)} call ${tool.name} of ${resource.name} with any ${inWords(numbers)}: the model chooses ${numbers.length > 1 ? "the numbers" : "the number"}, and neither a condition nor the schema of the tool sets a limit. Say how much is meant in a condition, for example \`mcp.tool.arguments.${numbers[0] ?? ""} <= 100\`, or ask somebody under \`obligations.approval\`.`,
+    message: `${rule.id} lets ${inWords(agents)} call ${tool.name} of ${resource.name} with any ${inWords(numbers)}: the model chooses ${numbers.length > 1 ? "the numbers" : "the number"}, and neither a condition nor the schema of the tool sets a limit. Say how much is meant in a condition, for example \`${bound(tool, first)}\`, or ask somebody under \`obligations.approval\`.`,
     related: [{ place: tool.place, message: `${tool.name} is declared here, and is not said to read only.` }],
     data: { rule: rule.id, tool: tool.name },
+    fixes: isOnly ? withBounds(rule, tool, numbers, calls.length) : [],
   };
+}
+
+/** A number to start from: how much is meant is for people to say. CEL compares numbers of one type only. */
+function bound({ inputSchema }: Tool, name: string): string {
+  const type = member(member(member(inputSchema, "properties"), name), "type");
+  const argument = /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+  return `mcp.tool.arguments${argument} <= ${type === "integer" ? "100" : "100.0"}`;
+}
+
+/** Not safe: calls that are allowed today are denied then. A rule with a condition has an author who knows its form. */
+function withBounds(rule: Rule, tool: Tool, numbers: readonly string[], calls: number): readonly Fix[] {
+  if (rule.condition !== undefined || rule.on.length > 1) return [];
+  const bounds = numbers.map((name) => bound(tool, name)).join(" && ");
+  const whole = numbers.length > 1 ? `(${bounds})` : bounds;
+  const value = calls === 1 ? bounds : `mcp.tool.name != ${JSON.stringify(tool.name)} || ${whole}`;
+  return [
+    {
+      title: `Allow ${tool.name} with ${inWords(numbers)} up to 100 only`,
+      isSafe: false,
+      edits: [{ edit: "set-property", map: rule.node, key: "condition", value }],
+    },
+  ];
 }
