@@ -1,6 +1,6 @@
 /** Where allow-without-authentication ends: what it must not report. */
 import { describe, expect, it } from "vitest";
-import { foundIn } from "./found-in.ts";
+import { foundIn, mendedIn } from "./found-in.ts";
 
 const code = "allow-without-authentication";
 
@@ -126,6 +126,27 @@ describe("identities without a proof", () => {
 
   it("are said by unreachable-rule where a rule has no others", async () => {
     expect(await found(`${api} }`, rule("ghost"), "ghost: { type: workload }")).toEqual([]);
+  });
+
+  it("get the issuer where there is one, and half a proof", async () => {
+    const mended = async (written: string, plane = controlPlane) =>
+      (
+        await mendedIn(code, {
+          "ControlPlane/shop": plane,
+          "Inventory/shop": `identities:
+  job: { type: workload, spiffeId: "spiffe://prod.example/ns/a/sa/job" }
+  ghost: { ${written} }
+resources:
+  ${api} }`,
+          "Policy/p": `rules:\n${indented(rule("job, ghost"))}`,
+        })
+      ).flat();
+    expect(await mended("type: client, clientId: x")).toEqual([
+      "ghost: { type: client, clientId: x, issuer: workforce }",
+    ]);
+    expect(await mended("type: workload")).toEqual([]);
+    const two = controlPlane.replace("issuers: {", 'issuers: { other: { url: "https://other.example" },');
+    expect(await mended("type: client, clientId: x", two)).toEqual([]);
   });
 
   it("are no matter where no rule names them", async () => {

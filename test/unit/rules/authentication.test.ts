@@ -1,6 +1,6 @@
 /** Where the rules about tokens, trust domains and delegation end: what they must not report, and what they must. */
 import { describe, expect, it } from "vitest";
-import { foundIn, shownIn } from "./found-in.ts";
+import { foundIn, mendedIn, shownIn } from "./found-in.ts";
 
 const indented = (lines: string, by = "  "): string => lines.trim().replace(/^(?=.)/gm, by);
 
@@ -64,6 +64,14 @@ describe("audience-not-single", () => {
       `type: oidc, issuer: workforce, audiences: ["https://a.example", "${audience}"]`;
     expect(await shown(credential("https://login.example.evil.example/"))).toHaveLength(1);
     expect(await shown(credential("https://sso.example/userinfo"))).toHaveLength(1);
+  });
+
+  it("keeps one of them, and the issuer itself", async () => {
+    const credential =
+      'type: oidc, issuer: workforce, audiences: ["https://a.example", "https://login.example/u", "https://b.example"]';
+    const identities = `job: { type: workload, spiffeId: "spiffe://prod.example/job", credential: { ${credential} } }`;
+    const [lines] = await mendedIn(code, documents({ identities, rules: allow("job") }));
+    expect(lines?.join("")).toContain('audiences: ["https://a.example", "https://login.example/u"] }');
   });
 
   it("is not said of a retired identity", async () => {
@@ -270,5 +278,18 @@ describe("prior-actor-in-decision", () => {
   ])("%s: %j", async (condition, expected) => {
     expect(await shown(condition)).toEqual(expected);
     expect(await shown(condition, "deny")).toEqual(expected);
+  });
+
+  it.each([
+    ['jwt.act.act.sub == "a" || jwt.act.act.act.iss == "b"', 'jwt.act.sub == "a" || jwt.act.iss == "b"'],
+    ['has(jwt.act.act) && jwt.act.act.sub == "a"', 'has(jwt.act.act) && jwt.act.sub == "a"'],
+  ])("%s is mended by the current actor: %s", async (condition, mended) => {
+    const rule = `- name: r
+  effect: allow
+  subjects: [job]
+  on: [{ resource: svc }]
+  condition: |-
+    ${condition}`;
+    expect(await mendedIn(code, documents({ identities, rules: rule }))).toEqual([[mended]]);
   });
 });

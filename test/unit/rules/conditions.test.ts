@@ -1,6 +1,6 @@
 /** Where the rules about what conditions read and obligations ask for end: what they must not report. */
 import { describe, expect, it } from "vitest";
-import { foundIn, shownIn } from "./found-in.ts";
+import { foundIn, mendedIn, shownIn } from "./found-in.ts";
 
 const issuers = `issuers: { workforce: { url: "https://login.example", audiences: ["https://api.example"], claims: { groups: list } } }`;
 const plane = (environments: string) => `trustDomains: { prod.example: {} }
@@ -69,6 +69,39 @@ describe("fail-open", () => {
     const condition = '!("x-a" in request.headers) || "b" in request.headers["x-a"]';
     const [finding] = await foundIn(code, { ...base, "Policy/p": rule(condition) }, files);
     expect(finding?.message).toContain('`"x-a" in request.headers && ...`');
+  });
+
+  it.each([
+    ['!has(jwt.level) || jwt.level == "high"', 'has(jwt.level) && jwt.level == "high"'],
+    [
+      '!has(jwt.level) || jwt.level == "high" || jwt.level == "top"',
+      'has(jwt.level) && (jwt.level == "high" || jwt.level == "top")',
+    ],
+    [
+      '!("x" in request.headers) || ("a" in request.headers["x"])',
+      `'"x" in request.headers && ("a" in request.headers["x"])'`,
+    ],
+  ])("asks for it: %s", async (condition, mended) => {
+    expect(await mendedIn(code, { ...base, "Policy/p": rule(condition) }, files)).toEqual([
+      [`condition: ${mended}`],
+    ]);
+  });
+
+  it.each([
+    '!(has(jwt.level) && jwt.level != "high")',
+    '!(has(jwt.level) && jwt.level != "high") || jwt.team == "a"',
+    'jwt.team == "a" || !has(jwt.level) || jwt.level == "high"',
+    '(!has(jwt.level)) || jwt.level == "high"',
+    '!has(jwt.level) || jwt.level == "high" ? jwt.team == "a" : jwt.team == "b"',
+  ])("leaves other forms to their authors: %s", async (condition) => {
+    expect(await mendedIn(code, { ...base, "Policy/p": rule(condition) }, files)).toEqual([[]]);
+  });
+
+  it("leaves a named condition alone, which other rules ask for, too", async () => {
+    const named = `conditions: { calm: '!has(jwt.level) || jwt.level == "high"' }
+rules:
+  - { name: r, effect: allow, subjects: [job], on: [{ resource: ledger }], conditions: [calm] }`;
+    expect(await mendedIn(code, { ...base, "Policy/p": named }, files)).toEqual([[]]);
   });
 
   it("speaks of arguments of a tool", async () => {

@@ -1,19 +1,22 @@
 /** The findings of one rule in the documents of a control plane, each with the text that it is shown at. */
 import { expect } from "vitest";
+import { applyEdits } from "../../../server/src/text/text-edit.ts";
 import type { Finding } from "../../../server/src/workspace/finding.ts";
+import { fixesOf } from "../../../server/src/workspace/fixes.ts";
 import { Workspace } from "../../../server/src/workspace/workspace.ts";
-import { MemoryHost, workspaceFolder } from "../../support/memory-host.ts";
+import { FileEditor } from "../../../server/src/yaml/edit.ts";
+import { MemoryHost, uriOf, workspaceFolder } from "../../support/memory-host.ts";
 
 export interface Shown extends Finding {
   readonly shown: string;
 }
 
-/** `documents`: each `kind/name` with the lines of its spec. Errors of other kinds fail the test. */
-export async function foundIn(
-  code: string,
-  documents: Readonly<Record<string, string>>,
-  files: Readonly<Record<string, string>> = {},
-): Promise<readonly Shown[]> {
+type Documents = Readonly<Record<string, string>>;
+
+const uri = uriOf("shop.plumb.yaml");
+
+/** The documents as one file, analysed. Errors of other codes fail the test. */
+async function analyzed(code: string, documents: Documents, files: Documents) {
   const text = Object.entries(documents)
     .map(([title, spec]) => {
       const [kind = "", name = ""] = title.split("/");
@@ -23,16 +26,45 @@ export async function foundIn(
     .join("---\n");
   const workspace = new Workspace(new MemoryHost({ "shop.plumb.yaml": text, ...files }));
   workspace.setFolders([workspaceFolder]);
-  const all = [...(await workspace.analyze()).findings.values()].flat();
+  const snapshot = await workspace.analyze();
+  const all = [...snapshot.findings.values()].flat();
   expect(all.filter((one) => one.severity === "error" && one.code !== code)).toEqual([]);
+  return { text, snapshot, found: all.filter((one) => one.code === code) };
+}
+
+/** `documents`: each `kind/name` with the lines of its spec. */
+export async function foundIn(
+  code: string,
+  documents: Documents,
+  files: Documents = {},
+): Promise<readonly Shown[]> {
+  const { text, found } = await analyzed(code, documents, files);
   const lines = text.split("\n");
-  return all
-    .filter((one) => one.code === code)
-    .map((one) => ({
-      ...one,
-      shown: (lines[one.range.start.line] ?? "").slice(one.range.start.character, one.range.end.character),
-    }));
+  return found.map((one) => ({
+    ...one,
+    shown: (lines[one.range.start.line] ?? "").slice(one.range.start.character, one.range.end.character),
+  }));
 }
 
 export const shownIn = async (...given: Parameters<typeof foundIn>): Promise<readonly string[]> =>
   (await foundIn(...given)).map((one) => one.shown);
+
+/** The lines that the first fix of each finding makes or changes, without their indentation; none where there is no fix. */
+export async function mendedIn(
+  code: string,
+  documents: Documents,
+  files: Documents = {},
+): Promise<readonly (readonly string[])[]> {
+  const { text, snapshot, found } = await analyzed(code, documents, files);
+  const file = snapshot.policyFiles.get(uri);
+  if (file === undefined) throw new Error("the documents were not read");
+  const before = new Set(text.split("\n"));
+  return found.map((finding) => {
+    const [fix] = fixesOf(snapshot, finding);
+    if (fix === undefined) return [];
+    const edits = new FileEditor(file).edits(fix.edits);
+    if (edits === undefined) throw new Error(`${fix.title} cannot be made`);
+    const after = applyEdits(text, edits).split("\n");
+    return after.filter((line) => !before.has(line)).map((line) => line.trim());
+  });
+}

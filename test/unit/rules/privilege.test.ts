@@ -1,6 +1,6 @@
 /** Where the rules about privilege end: what they must not report. */
 import { describe, expect, it } from "vitest";
-import { foundIn } from "./found-in.ts";
+import { foundIn, mendedIn } from "./found-in.ts";
 
 const controlPlane = `trustDomains: { prod.example: {} }
 issuers: { workforce: { url: "https://login.example", audiences: ["https://api.example"], claims: { groups: list } } }
@@ -15,8 +15,7 @@ interface ToolDocument {
 
 const indented = (lines: string, by: number): string => lines.trim().replace(/^(?=.)/gm, " ".repeat(by));
 
-function found(
-  code: string,
+function world(
   resources: string,
   rules: string,
   more: { identities?: string; tools?: readonly ToolDocument[]; others?: readonly ToolDocument[] } = {},
@@ -35,8 +34,12 @@ ${indented(resources, 2)}`;
   };
   const list = (tools: readonly ToolDocument[] = []) =>
     JSON.stringify({ tools: tools.map((one) => ({ inputSchema: { type: "object" }, ...one })) });
-  return foundIn(code, documents, { "tools.json": list(more.tools), "others.json": list(more.others) });
+  return [documents, { "tools.json": list(more.tools), "others.json": list(more.others) }] as const;
 }
+
+type World = Parameters<typeof world>;
+
+const found = (code: string, ...given: World) => foundIn(code, ...world(...given));
 
 const shown = async (...given: Parameters<typeof found>) => (await found(...given)).map((one) => one.shown);
 
@@ -257,4 +260,30 @@ describe("tool-without-input-constraint", () => {
       expect(await shown(code, payments, pay, of(named(name)))).toEqual([]);
     },
   );
+
+  const bounded = (name: string, schema: object, target = ", tools: [pay]", more = "") =>
+    mendedIn(code, ...world(payments, calls(target, more), { tools: [{ name, ...schema }] }));
+
+  it("offers bounds of the type that the schema has", async () => {
+    const two = {
+      properties: { count: { type: "integer" }, "max-price": { type: "number" } },
+      required: ["count", "max-price"],
+    };
+    const [lines] = await bounded("pay", { inputSchema: two });
+    expect(lines?.join("")).toContain(
+      `condition: 'mcp.tool.arguments.count <= 100 && mcp.tool.arguments["max-price"] <= 100.0'`,
+    );
+  });
+
+  it("offers none where the rule has a condition, or several tools without bounds", async () => {
+    const inputSchema = amount();
+    expect(await bounded("pay", { inputSchema }, ", tools: [pay]", ', condition: "has(jwt.team)"')).toEqual([
+      [],
+    ]);
+    const tools = ["pay", "give"].map((name) => ({ name, inputSchema }));
+    expect(await mendedIn(code, ...world(payments, calls(", tools: [pay, give]"), { tools }))).toEqual([
+      [],
+      [],
+    ]);
+  });
 });

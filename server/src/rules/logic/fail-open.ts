@@ -85,9 +85,13 @@ function askingFor({ node }: Rule, { source }: RuleCondition, at: number): reado
   if (first?.op !== "!_" || at < first.start || at >= first.end || source.slice(0, first.start).trim() !== "")
     return [];
   const { start, end } = first.args;
-  const rest = /^\s*\|\|\s*(.+?)\s*$/s.exec(source.slice(first.end))?.[1];
-  if (rest === undefined) return [];
   const asked = source.slice(start, end);
+  if (first.args.op !== "in" && !/^has\s*\(/.test(asked)) return [];
+  // Nodes end before the parentheses around them.
+  const isEnclosed = source.slice(first.start + 1, start).trim() === "(";
+  const behind = isEnclosed ? /^\s*\)\s*\|\|\s*(.+?)\s*$/s : /^\s*\|\|\s*(.+?)\s*$/s;
+  const rest = behind.exec(source.slice(end))?.[1];
+  if (rest === undefined) return [];
   const value = `${asked} && ${others.length > 1 ? `(${rest})` : rest}`;
   return [
     { title: `Ask for ${asked}`, isSafe: false, edits: [{ edit: "set-scalar", node: written, value }] },
