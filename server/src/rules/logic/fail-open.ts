@@ -86,7 +86,7 @@ function askingFor({ node }: Rule, { source }: RuleCondition, at: number): reado
     return [];
   const { start, end } = first.args;
   const asked = source.slice(start, end);
-  if (first.args.op !== "in" && !/^has\s*\(/.test(asked)) return [];
+  if (first.args.op !== "in" && !/^has\s*\([^()]*\)$/.test(asked)) return [];
   // Nodes end before the parentheses around them.
   const isEnclosed = source.slice(first.start + 1, start).trim() === "(";
   const behind = isEnclosed ? /^\s*\)\s*\|\|\s*(.+?)\s*$/s : /^\s*\|\|\s*(.+?)\s*$/s;
