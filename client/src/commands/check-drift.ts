@@ -16,11 +16,16 @@ export async function checkDrift(session: Session, reports: ReportDocuments): Pr
 }
 
 async function offerReport(report: DriftReport, reports: ReportDocuments): Promise<void> {
-  const what =
-    report.count === 0
-      ? "What is deployed does what the policy says."
-      : `${report.count} ${report.count === 1 ? "difference" : "differences"} between policy and deployment.`;
+  const what = summary(report);
   const SHOW = "Show Report";
   if ((await vscode.window.showInformationMessage(what, SHOW)) === SHOW)
     await reports.show("drift.txt", report.text);
+}
+
+function summary({ count, accepted }: DriftReport): string {
+  const differences = (number: number) => `${number} ${number === 1 ? "difference" : "differences"}`;
+  const but = accepted === 0 ? "" : `, but for ${differences(accepted)} that you accept`;
+  if (count === 0) return `What is deployed does what the policy says${but}.`;
+  const more = accepted === 0 ? "" : `; ${accepted} more accepted`;
+  return `${differences(count)} between policy and deployment${more}.`;
 }

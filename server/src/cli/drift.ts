@@ -1,10 +1,10 @@
 /** `plumbline drift`: the policy against what is deployed, by meaning. */
 import { driftJson } from "../drift/json.ts";
-import type { DriftReport } from "../drift/report.ts";
+import type { DriftFinding, DriftReport } from "../drift/report.ts";
 import { driftText } from "../drift/text.ts";
+import { withoutAccepted, withoutAcceptedPosture } from "../workspace/accepted-drift.ts";
 import type { Finding } from "../workspace/finding.ts";
 import { toFindings } from "../workspace/findings.ts";
-import { withoutAccepted } from "./accepted-drift.ts";
 import { type Command, denyWarnings, environment, folder, format, json } from "./command.ts";
 import { incompleteNote } from "./incomplete.ts";
 import { environmentsOf, openControlPlanes } from "./open.ts";
@@ -30,16 +30,20 @@ export const drift: Command = {
     const reports: DriftReport[] = [];
     const posture: Finding[] = [];
     const idle: string[] = [];
-    let accepted = 0;
+    const accepted: DriftFinding[] = [];
+    let acceptedPosture = 0;
     let isClean = true;
     for (const { plane, environment: here } of chosen) {
       const report = plane.drift.get(here);
       if (report === undefined) continue;
       const weak = report.posture.map((problem) => ({ ...problem, environment: here }));
-      const judged = withoutAccepted(report, toFindings(weak, snapshot.layouts), snapshot);
+      const judged = withoutAccepted(report, plane);
       reports.push(judged.report);
-      posture.push(...judged.posture);
-      accepted += judged.accepted;
+      accepted.push(...judged.accepted);
+      const settings = toFindings(weak, snapshot.layouts);
+      const left = withoutAcceptedPosture(settings, snapshot);
+      posture.push(...left);
+      acceptedPosture += settings.length - left.length;
       isClean &&= judged.isClean;
       if (plane.set.controlPlane.environments.get(here)?.enforcementPoints.size === 0) idle.push(here);
     }
@@ -50,11 +54,15 @@ export const drift: Command = {
       ...idle.map(
         (one) => `Environment ${one} defines no enforcement point, so nothing deployed there can drift.\n`,
       ),
-      driftText(reports, snapshot.layouts, name, accepted),
+      driftText(reports, snapshot.layouts, name, { differences: accepted, settings: acceptedPosture }),
     ].join("\n");
     return {
       stdout: args.json
-        ? json({ ...driftJson(reports, snapshot.layouts), posture, accepted })
+        ? json({
+            ...driftJson(reports, snapshot.layouts),
+            posture,
+            accepted: accepted.length + acceptedPosture,
+          })
         : paint(text, services.colour),
       ...(note.length === 0 ? {} : { stderr: `${note.join("\n")}\n` }),
       exitCode: isClean && note.length === 0 && !fails(posture, args.flag("deny-warnings")) ? 0 : 1,

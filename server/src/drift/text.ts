@@ -3,21 +3,28 @@
 import type { Origin } from "../access/predicate.ts";
 import { requestInWords } from "../simulate/words.ts";
 import type { SourceLayout } from "../text/layout.ts";
-import type { DriftFinding, DriftKind, DriftReport } from "./report.ts";
+import type { DriftFinding, DriftKind, DriftReport, PathComparison } from "./report.ts";
 
 type Layouts = ReadonlyMap<string, SourceLayout>;
 
 const order: readonly DriftKind[] = ["wider", "bypass", "unenforced", "narrower", "unknown"];
 
+/** What was taken out of reports because somebody accepts it. */
+export interface AcceptedDrift {
+  readonly differences: readonly DriftFinding[];
+  /** How many findings of settings. */
+  readonly settings: number;
+}
+
 /**
- * `name` says a URI as the reader knows it; lines and columns are one-based here. `accepted`: how many findings were
- * taken out because somebody accepts them.
+ * `name` says a URI as the reader knows it; lines and columns are one-based here. Each path says how many of its
+ * differences are accepted, and the last line how many are in all.
  */
 export function driftText(
   reports: readonly DriftReport[],
   layouts: Layouts,
   name: (uri: string) => string,
-  accepted = 0,
+  accepted: AcceptedDrift = { differences: [], settings: 0 },
 ): string {
   const findings = reports.flatMap((report) => report.findings);
   const comparisons = reports.flatMap((report) => report.comparisons);
@@ -32,7 +39,9 @@ export function driftText(
     lines.push(`${resource} (${environment})`);
     for (const one of comparisons.filter((c) => c.resource === resource && c.environment === environment)) {
       const hops = one.hops.map((hop) => `${hop.enforcementPoint} ${hop.verdict}`).join(", ");
-      lines.push(`  ${one.path.join(" → ")}: ${one.verdict}${hops === "" ? "" : `   (each alone: ${hops})`}`);
+      const gone = accepted.differences.filter((finding) => isOn(finding, one)).length;
+      const verdict = gone === 0 ? one.verdict : `${one.verdict}, ${gone} accepted`;
+      lines.push(`  ${one.path.join(" → ")}: ${verdict}${hops === "" ? "" : `   (each alone: ${hops})`}`);
     }
     const own = findings.filter((one) => one.resource === resource && one.environment === environment);
     for (const finding of [...own].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)))
@@ -40,10 +49,15 @@ export function driftText(
     lines.push("");
   }
   const notCompared = new Set(reports.flatMap((report) => report.notCompared)).size;
-  lines.push(
-    countLine(findings, comparisons.filter((one) => one.verdict === "equal").length, notCompared, accepted),
-  );
+  const equal = comparisons.filter((one) => one.verdict === "equal").length;
+  lines.push(countLine(findings, equal, notCompared, accepted.differences.length + accepted.settings));
   return `${lines.join("\n")}\n`;
+}
+
+function isOn({ environment, resource, path }: DriftFinding, one: PathComparison): boolean {
+  return (
+    environment === one.environment && resource === one.resource && path.join("\n") === one.path.join("\n")
+  );
 }
 
 function groups(

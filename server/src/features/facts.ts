@@ -91,10 +91,10 @@ class Facts {
     );
   }
 
-  /** Drift findings by the deployed file that is most to blame. */
+  /** Drift findings that nobody accepts, by the deployed file that is most to blame. */
   get driftInFile(): Groups<DriftFinding> {
     return this.#once("driftInFile", () =>
-      group(this.#findings, (finding) =>
+      group(this.#unaccepted, (finding) =>
         finding.deployed.slice(0, 1).flatMap((one) => one.place?.block.uri ?? []),
       ),
     );
@@ -106,6 +106,10 @@ class Facts {
 
   get #findings(): readonly DriftFinding[] {
     return [...this.plane.drift.values()].flatMap((report) => report.findings);
+  }
+
+  get #unaccepted(): readonly DriftFinding[] {
+    return this.#findings.filter((one) => !this.plane.acceptedDrift.has(one.id));
   }
 
   #once<T>(name: string, make: () => T): T {

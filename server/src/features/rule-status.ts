@@ -28,7 +28,7 @@ export function driftStatus(rule: Rule, plane: ControlPlaneSnapshot): readonly s
     [...plane.drift].filter(([, one]) => one.comparisons.length > 0).map(([name]) => name),
   );
   const said = paths.flatMap((path) => {
-    const status = statusOf(path, own, rule);
+    const status = statusOf(path, own, rule, plane.acceptedDrift);
     if (status === undefined) return [];
     const resource = resources.length > 1 ? `${path.resource}: ` : "";
     const environment = environments.size > 1 ? ` (${path.environment})` : "";
@@ -37,12 +37,20 @@ export function driftStatus(rule: Rule, plane: ControlPlaneSnapshot): readonly s
   return [...new Set(said)];
 }
 
-function statusOf(path: PathComparison, own: readonly DriftFinding[], rule: Rule): string | undefined {
+function statusOf(
+  path: PathComparison,
+  own: readonly DriftFinding[],
+  rule: Rule,
+  accepted: ReadonlySet<string>,
+): string | undefined {
   const way = path.path.join(" → ");
   const kinds = own
     .filter((one) => one.environment === path.environment && one.resource === path.resource)
     .filter((one) => one.path.join("\n") === path.path.join("\n"))
-    .map((one) => (one.kind === "unenforced" ? unenforcedPart(one, rule) : one.kind));
+    .map((one) => {
+      const kind = one.kind === "unenforced" ? unenforcedPart(one, rule) : one.kind;
+      return accepted.has(one.id) ? `${kind} (accepted)` : kind;
+    });
   if (kinds.length > 0) return `${way} ${[...new Set(kinds)].join(", ")}`;
   return path.verdict === "equal" ? `${way} equal` : undefined;
 }

@@ -101,7 +101,10 @@ export interface ScenarioItem {
 }
 
 export interface DriftReport {
+  /** How many differences there are that nobody has accepted. */
   readonly count: number;
+  /** How many more comments and waivers accept. */
+  readonly accepted: number;
   readonly text: string;
 }
 

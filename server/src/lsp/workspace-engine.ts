@@ -6,6 +6,7 @@ import { hover } from "../features/hover.ts";
 import { simulationJson, simulationText } from "../simulate/report.ts";
 import type { Host } from "../text/host.ts";
 import type { Position, Range } from "../text/place.ts";
+import { withoutAccepted } from "../workspace/accepted-drift.ts";
 import type { BaseHost } from "../workspace/base-revision.ts";
 import { isFailure } from "../workspace/file-store.ts";
 import type { Finding } from "../workspace/finding.ts";
@@ -147,13 +148,17 @@ export class WorkspaceEngine implements Engine {
     if (switchedOff) this.#switchDrift(true);
     try {
       const { controlPlanes, layouts } = await this.#snapshot(signal);
-      const reports = controlPlanes.flatMap((plane) => {
+      const judged = controlPlanes.flatMap((plane) => {
         const environment = defaultEnvironment(plane.set, this.#settings.environment);
-        return (environment && plane.drift.get(environment.name)) ?? [];
+        const report = environment && plane.drift.get(environment.name);
+        return report === undefined ? [] : [withoutAccepted(report, plane)];
       });
+      const reports = judged.map((one) => one.report);
+      const differences = judged.flatMap((one) => one.accepted);
       return {
         count: reports.reduce((sum, report) => sum + report.findings.length, 0),
-        text: driftText(reports, layouts, (uri) => this.#name(uri)),
+        accepted: differences.length,
+        text: driftText(reports, layouts, (uri) => this.#name(uri), { differences, settings: 0 }),
       };
     } finally {
       if (switchedOff) this.#switchDrift(false);

@@ -120,6 +120,11 @@ export async function analyzeControlPlane(
       runs,
       broken,
       drift,
+      acceptedDrift: new Set(
+        suppression.accepted.flatMap(({ problem: { data } }) =>
+          typeof data?.drift === "string" ? [data.drift] : [],
+        ),
+      ),
     },
     problems: [
       ...ofPolicy,

@@ -40,6 +40,8 @@ export interface ControlPlaneSnapshot {
   readonly broken: BrokenResources;
   /** By environment; empty where drift is switched off. */
   readonly drift: ReadonlyMap<string, DriftReport>;
+  /** The ids of the drift findings that comments and waivers accept. */
+  readonly acceptedDrift: ReadonlySet<string>;
 }
 
 /** A finding that somebody accepted, and is not shown. */

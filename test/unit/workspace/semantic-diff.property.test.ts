@@ -40,6 +40,7 @@ function planeOf(set: PolicySet): ControlPlaneSnapshot {
     runs: [],
     broken: new Set(),
     drift: new Map(),
+    acceptedDrift: new Set(),
   };
 }
 

@@ -7,7 +7,7 @@ import { type ControlPlaneSnapshot, defaultEnvironment } from "../../workspace/s
 import { code, codes, count, dots, few, plain } from "./markdown.ts";
 
 export function environmentLines(plane: ControlPlaneSnapshot, name: string): readonly string[] {
-  const { set, drift, runs } = plane;
+  const { set, drift, runs, acceptedDrift } = plane;
   const environment = set.controlPlane.environments.get(name);
   if (environment === undefined) return [];
   const points = [...environment.enforcementPoints.values()].map((one) => `${code(one.name)} (${one.type})`);
@@ -15,6 +15,8 @@ export function environmentLines(plane: ControlPlaneSnapshot, name: string): rea
   const failing = here.filter((run) => run.status === "failed").length;
   const report = drift.get(name);
   const equal = report?.comparisons.filter((one) => one.verdict === "equal").length ?? 0;
+  const findings = report?.findings.filter((one) => !acceptedDrift.has(one.id)) ?? [];
+  const accepted = (report?.findings.length ?? 0) - findings.length;
   return [
     dots(`**${code(name)}**`, "environment", defaultEnvironment(set) === environment ? "the default" : ""),
     [...environment.vars].map(([key, value]) => `${code(`\${${key}}`)} is ${code(value)}`).join(", "),
@@ -26,7 +28,7 @@ export function environmentLines(plane: ControlPlaneSnapshot, name: string): rea
       : `${count(here.length, "scenario")}${failing === 0 ? "" : `, ${failing} failing`}`,
     report === undefined || report.comparisons.length === 0
       ? ""
-      : `As deployed: ${countLine(report.findings, equal)}`,
+      : `As deployed: ${countLine(findings, equal, 0, accepted)}`,
   ];
 }
 
