@@ -146,7 +146,7 @@ export interface Resource {
   readonly ambiguousPaths?: "accept";
   /** The OpenAPI document or tools file that gives its parts: as written, and where it is. */
   readonly document?: { readonly written: Written; readonly uri: string };
-  /** Its parts are not known (no document, or one that cannot be read), so names of parts cannot be checked. */
+  /** Its parts are not all known (no document, or one that cannot be read), so names of parts cannot be checked. */
   readonly incomplete?: true;
   readonly node: MapNode;
 }

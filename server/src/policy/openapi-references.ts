@@ -32,6 +32,11 @@ export class OpenApiReferences {
     }
   }
 
+  /** What the node itself refers to stands in another file. */
+  isExternal(node: TreeNode): boolean {
+    return text(child(node, "$ref"))?.startsWith("#") === false;
+  }
+
   /** Reports the references of a schema that lead nowhere or in a circle without ever saying anything. */
   check(schema: TreeNode): void {
     const pending: TreeNode[] = [schema];

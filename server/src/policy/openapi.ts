@@ -20,6 +20,8 @@ import { basePathsOf } from "./openapi-servers.ts";
 
 export interface OpenApiOperations {
   readonly operations: readonly Operation[];
+  /** A path is only a reference that says nothing, which has its finding: there may be operations that are not known. */
+  readonly isPartial?: true;
   /** Places are in the OpenAPI document. */
   readonly problems: readonly Problem[];
 }
@@ -38,7 +40,11 @@ export function readOpenApi(file: ParsedFile, basePath?: string): OpenApiOperati
   if (unfit !== undefined) return { operations: [], problems: [unfit] };
   const reader = new OpenApiReader(root, references, basePath);
   for (const path of entries(child(root, "paths"))) reader.readPath(path);
-  return { operations: reader.operations, problems: [...reader.problems, ...references.problems()] };
+  return {
+    operations: reader.operations,
+    ...(reader.isPartial ? { isPartial: true } : {}),
+    problems: [...reader.problems, ...references.problems()],
+  };
 }
 
 function notOpenApi(file: ParsedFile, root: TreeNode | undefined): Problem | undefined {
@@ -74,6 +80,7 @@ class OpenApiReader {
   readonly #ids = new Map<string, TreeNode>();
   #components: Json | undefined;
   #isCut = false;
+  isPartial = false;
 
   constructor(
     private readonly root: TreeNode | undefined,
@@ -94,6 +101,7 @@ class OpenApiReader {
       return;
     }
     const item = this.references.follow(value);
+    if (item === undefined && !this.references.isExternal(value)) this.isPartial = true;
     for (const entry of entries(item)) {
       if (!methods.includes(entry.key.text)) continue;
       if (this.operations.length < maxOperations) this.#readOperation(path, item, entry);

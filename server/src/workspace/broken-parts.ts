@@ -7,7 +7,7 @@ import type { PolicySet } from "../policy/model.ts";
 import { kindOf } from "../policy/schema-kinds.ts";
 import type { Place } from "../text/place.ts";
 import type { Problem } from "../text/problem.ts";
-import type { ParsedFile, TreeNode } from "../text/tree.ts";
+import { child, entries, type ParsedFile, type TreeNode } from "../text/tree.ts";
 
 /** The names of resources, or all of them, where an error cannot be laid at the door of one rule or declaration. */
 export type BrokenResources = ReadonlySet<string> | "all";
@@ -53,7 +53,17 @@ function touchedBy(set: PolicySet, file: ParsedFile, place: Place): readonly str
     if (isOf(identity.node, file) && (covers(identity.node) || file.layout.encloses(identity.place, place)))
       return resourcesOf(set, identity.name);
   const document = file.documents.find((one) => file.layout.encloses(one.place, place));
-  return document !== undefined && kindOf(document) === "Scenarios" ? [] : "all";
+  if (document === undefined) return "all";
+  return kindOf(document) === "Scenarios" || decidesNothing(document.root, covers) ? [] : "all";
+}
+
+/** What is only about findings: no request is decided otherwise by it. */
+const aboutFindings: ReadonlySet<string> = new Set(["waivers", "lint"]);
+
+function decidesNothing(root: TreeNode | undefined, covers: (node: TreeNode) => boolean): boolean {
+  return entries(child(root, "spec")).some(
+    ({ key, value }) => aboutFindings.has(key.text) && (covers(key) || covers(value)),
+  );
 }
 
 function resourcesOf(set: PolicySet, identity: string): readonly string[] {

@@ -10,6 +10,8 @@ export interface BuiltPolicy {
   readonly problems: readonly Problem[];
   /** Names of rules that are there but could not be read. */
   readonly unreadable: readonly string[];
+  /** Names of conditions that rules ask for, where what stands there is no text. */
+  readonly unreadableConditions: readonly string[];
 }
 
 export function buildPolicy(
@@ -41,6 +43,7 @@ export function buildPolicy(
     policy: { name, uri, place: name.place, mode, rules, conditions: named },
     problems: [...problems, ...unusedProblems(named, rules, conditions)],
     unreadable,
+    unreadableConditions: unreadableConditions(child(spec, "conditions"), named, rules),
   };
 }
 
@@ -54,6 +57,20 @@ function namedConditions(node: TreeNode | undefined): NamedConditions {
         : [],
     ),
   );
+}
+
+/** Where all of them together are no map, any name that a rule asks for may be meant to stand in it. */
+function unreadableConditions(
+  node: TreeNode | undefined,
+  named: NamedConditions,
+  rules: readonly Rule[],
+): readonly string[] {
+  if (node === undefined) return [];
+  const names =
+    node.kind === "map"
+      ? node.entries.map(({ key }) => key.text)
+      : rules.flatMap((rule) => strings(child(rule.node, "conditions")));
+  return names.filter((name) => !named.has(name));
 }
 
 /** A condition is checked with the targets of the rules that ask for it; without any, as far as that is possible. */

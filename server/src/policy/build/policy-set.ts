@@ -169,6 +169,8 @@ class Builder {
       policies.set(name.text, { ...built.policy, rules: this.#unique("rule", built.policy.rules) });
       this.problems.push(...built.problems);
       for (const rule of built.unreadable) this.#unreadable.add(symbolKey("rule", rule));
+      for (const condition of built.unreadableConditions)
+        this.#unreadable.add(symbolKey("condition", condition, name.text));
     }
     return [...policies.values()];
   }

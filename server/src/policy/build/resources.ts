@@ -29,12 +29,12 @@ export class InventoryFiles {
 
   constructor(readonly source: DocumentSource) {}
 
-  openapi(file: ParsedFile, basePath: string | undefined): readonly Operation[] {
+  openapi(file: ParsedFile, basePath: string | undefined): OpenApiOperations {
     const key = `${file.uri} ${basePath ?? ""}`;
     const read = this.#openapi.get(key) ?? readOpenApi(file, basePath);
     this.#openapi.set(key, read);
     this.#report(`openapi ${file.uri}`, read.problems);
-    return read.operations;
+    return read;
   }
 
   tools(file: ParsedFile): readonly Tool[] {
@@ -159,11 +159,11 @@ function operations(uri: string, node: MapNode, files: InventoryFiles): Partial<
   if (reference === undefined) return { operations: inline };
   const opened = open(uri, reference, files, "openapi/not-openapi");
   if (opened === undefined) return { operations: inline, incomplete: true };
-  const found = files.openapi(opened, basePath);
+  const { operations: found, isPartial = false } = files.openapi(opened, basePath);
   return {
     operations: [...found, ...inline],
     document: { written: reference, uri: opened.uri },
-    ...(found.length === 0 ? { incomplete: true } : {}),
+    ...(found.length === 0 || isPartial ? { incomplete: true } : {}),
   };
 }
 

@@ -44,7 +44,9 @@ function isJudged(set: PolicySet, use: Use): boolean {
   // Variables differ by environment and have a check of their own.
   if (use.kind === "variable") return false;
   const { names, kinds } = set.unreadable ?? { names: new Set(), kinds: new Set() };
-  if (kinds.has(definingKind(use.kind)) || names.has(symbolKey(use.kind, use.text))) return false;
+  // Of what has a container, only conditions can be there and not be readable.
+  const key = symbolKey(use.kind, use.text, use.kind === "condition" ? use.container : undefined);
+  if (kinds.has(definingKind(use.kind)) || names.has(key)) return false;
   if (use.container === undefined || use.kind === "condition") return true;
   const resource = set.resources.get(use.container);
   if (resource === undefined || resource.incomplete === true) return false;
