@@ -5,6 +5,7 @@ import type { ParsedFile, TreeDocument, TreeNode } from "../text/tree.ts";
 import { composeSource } from "./compose.ts";
 import { trapProblem } from "./condition-trap.ts";
 import { convert, type Replacement } from "./convert.ts";
+import { type Counted, countBlockEntries, largestFlowCollection } from "./count-entries.ts";
 import { blockCuts, type Dialect } from "./cuts.ts";
 import { type DocumentSource, splitDocuments } from "./documents.ts";
 import { placeProblem, type RawProblem } from "./raw-problem.ts";
@@ -13,7 +14,7 @@ import { blankOut, type Region } from "./regions.ts";
 import { strictnessProblems } from "./strictness.ts";
 import { syntaxProblems } from "./syntax.ts";
 import { maxDepth } from "./tokens.ts";
-import { EntryBudget } from "./too-many.ts";
+import { EntryBudget, maxEntries, type Section, tooManyEntries } from "./too-many.ts";
 
 export interface YamlOptions {
   /** `plumbline`: our own files, strict and cut into entries. `deployed`: the files of others. */
@@ -54,12 +55,38 @@ export function parseYaml(uri: string, text: string, options: YamlOptions): Pars
       blocks.cut(part.start, part.end, []);
       continue;
     }
+    const excess = dialect === "plumbline" ? excessOf(text, part, blocks, budget) : undefined;
+    if (excess !== undefined) {
+      problems.push(excess);
+      documents.push({ root: undefined, place: blocks.place(part.start, part.end) });
+      continue;
+    }
     const document = parseDocument(text, part, dialect, blocks, problems);
     const tooMany = dialect === "plumbline" ? budget.take(document.root) : undefined;
     if (tooMany !== undefined) problems.push(tooMany);
     documents.push(tooMany === undefined ? document : { root: undefined, place: document.place });
   }
   return { uri, layout, documents, problems };
+}
+
+/** What is wrong with a document that has too many entries by its text alone; it is cut as one block then. */
+function excessOf(
+  text: string,
+  part: DocumentSource,
+  blocks: BlockCutter,
+  budget: EntryBudget,
+): Problem | undefined {
+  const source = text.slice(part.start, part.end);
+  const sections = countBlockEntries(source);
+  const flow = largestFlowCollection(source, maxEntries);
+  if (flow === undefined && !budget.isExceededBy(sections)) return undefined;
+  blocks.cut(part.start, part.end, []);
+  const placed = ({ name, size, start, end }: Counted): Section => ({
+    name,
+    size,
+    place: blocks.place(part.start + start, part.start + end),
+  });
+  return tooManyEntries((flow === undefined ? sections : [flow]).map(placed));
 }
 
 function parseDocument(

@@ -1,4 +1,4 @@
-/** Input that is far too large ends with one finding. The time limits of the tests are the measure. */
+/** Input that is far too large ends with one finding, and soon: the time limits leave room for a busy machine only. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -49,7 +49,7 @@ ${rules}`;
 const oneRule = policy("    - { name: all, effect: allow, subjects: [shop], on: [{ resource: api }] }\n");
 
 describe("far too large input", () => {
-  it("100,000 rules in one file", { timeout: 45_000 }, async () => {
+  it("100,000 rules in one file", { timeout: 5_000 }, async () => {
     const rules = Array.from({ length: 100_000 }, (_, index) => `    - { name: r${index} }\n`).join("");
     const errors = await errorsOf({ "large.plumb.yaml": head + policy(rules) });
     expect(errors).toMatchObject([
