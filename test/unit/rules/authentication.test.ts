@@ -293,3 +293,54 @@ describe("prior-actor-in-decision", () => {
     expect(await mendedIn(code, documents({ identities, rules: rule }))).toEqual([[mended]]);
   });
 });
+
+describe("invalid-spiffe-id", () => {
+  const code = "invalid-spiffe-id";
+  const identities = `job: { type: workload, spiffeId: "spiffe://prod.example/job" }`;
+  const shown = (condition: string) =>
+    shownIn(
+      code,
+      documents({
+        identities,
+        rules: `- name: r
+  effect: deny
+  on: [{ resource: svc }]
+  condition: |-
+    ${condition}`,
+      }),
+    );
+
+  it.each([
+    'source.principal == "prod.example/job"',
+    'source.principal == "spiffe://prod.example/job/"',
+    'source.principal in ["spiffe://prod.example/job", "spiffe://Prod.example/job"]',
+    'jwt.sub != "spiffe://prod.example//job"',
+    'source.principal == "spiffe://prod.example/ns/*"',
+  ])("is said of %s", async (condition) => {
+    expect(await shown(condition)).toHaveLength(1);
+  });
+
+  it.each([
+    'source.principal == "spiffe://prod.example/job"',
+    'source.principal == ""',
+    'source.principal.startsWith("spiffe://prod.example/")',
+    'source.principal.matches("^spiffe://prod[.]example/[a-z]+$")',
+    'source.principal.endsWith("/sa/job")',
+    'jwt.sub == "alice@example.com"',
+    'jwt.sub == "https://other.example/users/1"',
+    'jwt.team == "spiffe"',
+  ])("is not said of %s", async (condition) => {
+    expect(await shown(condition)).toEqual([]);
+  });
+
+  it("looks at the claims of identities, which may be of people too", async () => {
+    const world = (sub: string) =>
+      documents({
+        identities: `job: { type: workload, issuer: workforce, claims: { sub: "${sub}" } }`,
+        rules: allow("job"),
+      });
+    expect(await shownIn(code, world("spiffe://prod.example/job?x=1"))).toHaveLength(1);
+    expect(await shownIn(code, world("spiffe://prod.example/job"))).toEqual([]);
+    expect(await shownIn(code, world("user:alice/"))).toEqual([]);
+  });
+});

@@ -254,7 +254,7 @@ describe("tool-without-input-constraint", () => {
     },
   );
 
-  it.each(["issue_number", "pullNumber", "order-id", "page", "latitude", "year", "line", "x"])(
+  it.each(["issue_number", "pullNumber", "order-id", "page", "latitude", "year", "line", "x", "priority"])(
     "is not said of %s, which says which one, where or when",
     async (name) => {
       expect(await shown(code, payments, pay, of(named(name)))).toEqual([]);

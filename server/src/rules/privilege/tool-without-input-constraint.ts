@@ -58,6 +58,7 @@ function openNumbers({ inputSchema }: Tool): readonly string[] {
 const positions: ReadonlySet<string> = new Set(
   `id ids key code number no nr num index idx position page cursor offset line row column col version revision
   issue pull pr ticket build port pid seed lat latitude lng lon longitude x y z zoom
+  priority severity level rank type kind status mode
   year month day hour minute date time timestamp epoch since until start end`.split(/\s+/),
 );
 
