@@ -122,6 +122,18 @@ describe("a named condition of the wrong type", () => {
   });
 });
 
+it("an identity that only a misspelled name means is not unused as well", async () => {
+  const ofIdentities = async (rules: string) => {
+    const { snapshot } = await analysed({ "ledger.plumb.yaml": rules });
+    const found = [...snapshot.findings.values()].flat().map((one) => one.code);
+    return found.filter((code) => /identity/.test(code));
+  };
+  const misspelled = policy(target).replace("[checkout]", "[chekout]");
+  expect(await ofIdentities(misspelled)).toEqual(["reference/unknown-identity"]);
+  const unused = policy(target).replace("subjects: [checkout]", "anonymous: true");
+  expect(await ofIdentities(unused)).toEqual(["orphaned-identity"]);
+});
+
 describe("a mistake in what accepts findings", () => {
   it.each([
     ["a waiver", "  waivers: [{ code: missing-owner, reason: 5, expires: 2030-01-01 }]\n"],
