@@ -1,8 +1,9 @@
-/** Quick fixes for the findings at a range, and all safe fixes of a file at once. */
+/** Quick fixes for the findings at a range, comments that accept them, and all safe fixes of a file at once. */
 import type { Range } from "../text/place.ts";
 import type { Finding } from "../workspace/finding.ts";
 import { type FileEdits, fixesOf, joined, SnapshotEditor } from "../workspace/fixes.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
+import { ignoreEdit } from "./ignore-edit.ts";
 
 export interface QuickFix {
   readonly title: string;
@@ -12,10 +13,10 @@ export interface QuickFix {
   readonly edits: FileEdits;
 }
 
-/** In the order of the findings; those that cannot be made are left out. A range that touches a finding is at it. */
+/** In the order of the findings, comments last; those that cannot be made are left out. A range that touches a finding is at it. */
 export function quickFixes(snapshot: Snapshot, uri: string, range: Range): readonly QuickFix[] {
   const editor = new SnapshotEditor(snapshot);
-  return (snapshot.findings.get(uri) ?? []).flatMap((finding) => {
+  const fixes = (snapshot.findings.get(uri) ?? []).flatMap((finding) => {
     if (!touches(finding.range, range)) return [];
     const made = fixesOf(snapshot, finding).flatMap((fix) => {
       const edits = editor.edits(fix);
@@ -23,6 +24,23 @@ export function quickFixes(snapshot: Snapshot, uri: string, range: Range): reado
     });
     return made.map((one, index) => ({ ...one, isPreferred: index === 0 }));
   });
+  return [...fixes, ...ignoreFixes(snapshot, uri, range)];
+}
+
+/** What accepts a finding instead of mending it, behind all that mends; one for findings that one comment is for. */
+function ignoreFixes(snapshot: Snapshot, uri: string, range: Range): readonly QuickFix[] {
+  const file = snapshot.policyFiles.get(uri);
+  if (file === undefined) return [];
+  const comments = new Map<string, QuickFix>();
+  for (const finding of snapshot.findings.get(uri) ?? []) {
+    if (!touches(finding.range, range)) continue;
+    const edit = ignoreEdit(file, finding.code, finding.range.start);
+    const key = `${finding.code} ${edit?.start}`;
+    if (edit === undefined || comments.has(key)) continue;
+    const title = `Ignore ${finding.code} here with a reason`;
+    comments.set(key, { title, finding, isPreferred: false, edits: new Map([[uri, [edit]]]) });
+  }
+  return [...comments.values()];
 }
 
 export interface FixAll {

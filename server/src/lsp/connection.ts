@@ -1,48 +1,32 @@
 import {
-  type CancellationToken,
   CodeLensRefreshRequest,
   type Connection,
+  type Diagnostic,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   type InitializeParams,
   type InitializeResult,
-  LSPErrorCodes,
-  ResponseError,
   TextDocumentSyncKind,
   TextDocuments,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { ImportError } from "../workspace/import/imported.ts";
-import { SimulationError } from "../workspace/simulate.ts";
-import { untilCancelled } from "./cancellation.ts";
-import { CODE_ACTION_KINDS, type CodeActionPorts, codeActions } from "./code-actions.ts";
-import { toCodeLens, toDiagnostic, toHover } from "./convert.ts";
+import type { Finding } from "../workspace/finding.ts";
+import { type ClientCapabilities, clientCapabilities } from "./client-capabilities.ts";
+import { CODE_ACTION_KINDS, type CodeActionPorts } from "./code-actions.ts";
+import { toDiagnostic } from "./convert.ts";
 import { DeployedDocuments } from "./deployed-documents.ts";
 import { DiagnosticsScheduler } from "./diagnostics.ts";
 import type { Engine } from "./engine.ts";
 import {
   BaseNotification,
-  CheckDriftRequest,
-  type ImportAnswer,
-  ImportRequest,
   type InitializationOptions,
-  ListScenariosRequest,
-  PingRequest,
   POLICY_FILES,
   SERVER_COMMANDS,
   SemanticDiffChangedNotification,
-  SemanticDiffRequest,
-  SimulateRequest,
-  type SimulationReport,
 } from "./protocol.ts";
+import { answerRequests } from "./requests.ts";
 import { SemanticDiffScheduler } from "./semantic-diff-scheduler.ts";
-import {
-  readBaseParams,
-  readImportParams,
-  readInitializationOptions,
-  readSettings,
-  readSimulateParams,
-} from "./untrusted.ts";
+import { readBaseParams, readInitializationOptions, readSettings } from "./untrusted.ts";
 
 /** Long enough to join the keys of a word, short enough to feel immediate. */
 const DEBOUNCE_MS = 120;
@@ -56,15 +40,6 @@ export interface Session {
   readonly options: InitializationOptions;
   /** The workspace folders of this moment. */
   readonly folders: () => readonly string[];
-}
-
-interface Dynamic {
-  readonly configuration: boolean;
-  readonly folders: boolean;
-  readonly watchers: boolean;
-  readonly documents: boolean;
-  readonly actions: boolean;
-  readonly lenses: boolean;
 }
 
 /** What came with the server. */
@@ -90,7 +65,7 @@ class ServerSession {
   readonly #deployed: DeployedDocuments;
   readonly #semanticDiff: SemanticDiffScheduler;
   readonly #options: InitializationOptions;
-  readonly #dynamic: Dynamic;
+  readonly #client: ClientCapabilities;
   readonly #codeActions: CodeActionPorts;
   #folders: readonly string[];
 
@@ -101,22 +76,23 @@ class ServerSession {
     bundled: Bundled,
   ) {
     this.#options = readInitializationOptions(params.initializationOptions);
-    const takesLinks = params.capabilities.textDocument?.publishDiagnostics?.codeDescriptionSupport === true;
-    const docsBase = takesLinks ? (this.#options.docsBase ?? bundled.docsBase) : undefined;
-    this.#dynamic = dynamicCapabilities(params);
+    this.#client = clientCapabilities(params);
+    const { links, tags, versions } = this.#client;
+    const docsBase = links ? (this.#options.docsBase ?? bundled.docsBase) : undefined;
+    const diagnosticOf = (finding: Finding): Diagnostic => toDiagnostic(finding, { docsBase, tags });
     this.#folders = (params.workspaceFolders ?? []).map((folder) => folder.uri);
     this.#engine = makeEngine({ connection, options: this.#options, folders: () => this.#folders });
     this.#engine.setFolders(this.#folders);
     this.#codeActions = {
       engine: this.#engine,
-      toDiagnostic: (finding) => toDiagnostic(finding, docsBase),
+      toDiagnostic: diagnosticOf,
       open: (uri) => {
         const document = this.#documents.get(uri);
         return document && { text: document.getText(), version: document.version };
       },
-      takesVersions: params.capabilities.workspace?.workspaceEdit?.documentChanges === true,
+      takesVersions: versions,
     };
-    this.#deployed = new DeployedDocuments(connection, this.#dynamic);
+    this.#deployed = new DeployedDocuments(connection, this.#client);
     this.#diagnostics = new DiagnosticsScheduler(
       {
         analyze: (signal) => {
@@ -124,12 +100,7 @@ class ServerSession {
           return this.#engine.analyze(signal);
         },
         versionOf: (uri) => this.#documents.get(uri)?.version,
-        publish: (uri, version, findings) =>
-          this.#publish(
-            uri,
-            version,
-            findings.map((finding) => toDiagnostic(finding, docsBase)),
-          ),
+        publish: (uri, version, findings) => this.#publish(uri, version, findings.map(diagnosticOf)),
         failed: (error) => this.#report("analysis", error),
         settled: () => {
           this.#deployed
@@ -143,7 +114,7 @@ class ServerSession {
     this.#semanticDiff = new SemanticDiffScheduler({
       compare: (signal) => this.#engine.markChanges(signal),
       refreshLenses: async () => {
-        if (this.#dynamic.lenses) await connection.sendRequest(CodeLensRefreshRequest.type);
+        if (this.#client.lenses) await connection.sendRequest(CodeLensRefreshRequest.type);
       },
       compared: () => connection.sendNotification(SemanticDiffChangedNotification, {}),
       problem: (reason) => connection.console.warn(`Changes are not marked: ${reason}`),
@@ -168,7 +139,11 @@ class ServerSession {
 
   listen(): void {
     this.#listenToDocuments();
-    this.#listenToRequests();
+    answerRequests(this.connection, {
+      engine: this.#engine,
+      codeActions: this.#codeActions,
+      clientCommands: this.#options.clientCommands === true,
+    });
     this.connection.onInitialized(() => {
       this.#register().catch((error: unknown) => this.#report("registration", error));
       this.#loadSettings().catch((error: unknown) => this.#report("settings", error));
@@ -204,85 +179,18 @@ class ServerSession {
     this.#documents.listen(this.connection);
   }
 
-  #listenToRequests(): void {
-    const { connection } = this;
-    connection.onHover(async ({ textDocument, position }, token) => {
-      const hover = await untilCancelled(token, (signal) =>
-        this.#engine.hover(textDocument.uri, position, signal),
-      );
-      return hover === undefined ? null : toHover(hover);
-    });
-    connection.onCodeLens(async ({ textDocument }, token) => {
-      const lenses = await untilCancelled(token, (signal) =>
-        this.#engine.codeLenses(textDocument.uri, signal),
-      );
-      return lenses.map((lens) => toCodeLens(lens, this.#options.clientCommands === true));
-    });
-    connection.onCodeAction(({ textDocument, range, context }, token) =>
-      untilCancelled(token, (signal) =>
-        codeActions(textDocument.uri, range, context, this.#codeActions, signal),
-      ),
-    );
-    connection.onExecuteCommand((params, token) => {
-      switch (params.command) {
-        case SERVER_COMMANDS.simulate:
-          return this.#simulate(params.arguments?.[0], token);
-        case SERVER_COMMANDS.checkDrift:
-          return untilCancelled(token, (signal) => this.#engine.checkDrift(signal));
-        default:
-          throw new ResponseError(LSPErrorCodes.RequestFailed, `There is no command ${params.command}.`);
-      }
-    });
-    connection.onRequest(SimulateRequest, (params: unknown, token) => this.#simulate(params, token));
-    connection.onRequest(ListScenariosRequest, (_params: unknown, token) =>
-      untilCancelled(token, (signal) => this.#engine.scenarios(signal)),
-    );
-    connection.onRequest(CheckDriftRequest, (_params: unknown, token) =>
-      untilCancelled(token, (signal) => this.#engine.checkDrift(signal)),
-    );
-    connection.onRequest(SemanticDiffRequest, (_params: unknown, token) =>
-      untilCancelled(token, (signal) => this.#engine.semanticDiff(signal)),
-    );
-    connection.onRequest(ImportRequest, (params: unknown, token) => this.#import(params, token));
-    connection.onRequest(PingRequest, () => true);
-  }
-
-  /** What cannot be simulated is an answer for the person, not a failure of the server. */
-  async #simulate(params: unknown, token: CancellationToken): Promise<SimulationReport> {
-    try {
-      return await untilCancelled(token, (signal) =>
-        this.#engine.simulate(readSimulateParams(params), signal),
-      );
-    } catch (error) {
-      if (!(error instanceof SimulationError)) throw error;
-      throw new ResponseError(LSPErrorCodes.RequestFailed, error.message);
-    }
-  }
-
-  /** What cannot be imported is an answer for the person, too. */
-  async #import(params: unknown, token: CancellationToken): Promise<ImportAnswer> {
-    try {
-      return await untilCancelled(token, (signal) =>
-        this.#engine.planImport(readImportParams(params), signal),
-      );
-    } catch (error) {
-      if (!(error instanceof ImportError)) throw error;
-      throw new ResponseError(LSPErrorCodes.RequestFailed, error.message);
-    }
-  }
-
   /** What a server can only ask for once the editor is ready. */
   async #register(): Promise<void> {
     const { client, workspace } = this.connection;
-    if (this.#dynamic.watchers) {
+    if (this.#client.watchers) {
       await client.register(DidChangeWatchedFilesNotification.type, {
         watchers: [{ globPattern: POLICY_FILES }],
       });
     }
-    if (this.#dynamic.configuration) {
+    if (this.#client.configuration) {
       await client.register(DidChangeConfigurationNotification.type, { section: "plumbline" });
     }
-    if (this.#dynamic.folders) {
+    if (this.#client.folders) {
       workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
         const gone = new Set(removed.map((folder) => folder.uri));
         this.#folders = [
@@ -296,13 +204,13 @@ class ServerSession {
   }
 
   async #loadSettings(): Promise<void> {
-    if (!this.#dynamic.configuration) return;
+    if (!this.#client.configuration) return;
     const answer: unknown = await this.connection.workspace.getConfiguration("plumbline");
     this.#engine.configure(readSettings(answer));
     this.#diagnostics.schedule();
   }
 
-  #publish(uri: string, version: number | undefined, diagnostics: ReturnType<typeof toDiagnostic>[]): void {
+  #publish(uri: string, version: number | undefined, diagnostics: Diagnostic[]): void {
     this.connection
       .sendDiagnostics(version === undefined ? { uri, diagnostics } : { uri, version, diagnostics })
       .catch((error: unknown) => this.#report("publishing diagnostics", error));
@@ -314,19 +222,4 @@ class ServerSession {
       `${what}: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
     );
   }
-}
-
-function dynamicCapabilities(params: InitializeParams): Dynamic {
-  const { workspace, textDocument } = params.capabilities;
-  return {
-    configuration: workspace?.configuration === true,
-    folders: workspace?.workspaceFolders === true,
-    watchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
-    documents:
-      textDocument?.synchronization?.dynamicRegistration === true &&
-      textDocument.hover?.dynamicRegistration === true &&
-      textDocument.codeLens?.dynamicRegistration === true,
-    actions: textDocument?.codeAction?.dynamicRegistration === true,
-    lenses: workspace?.codeLens?.refreshSupport === true,
-  };
 }

@@ -11,6 +11,7 @@ import type { Severity } from "../text/problem.ts";
 import type { Finding } from "../workspace/finding.ts";
 import type { HoverText, Lens } from "./engine.ts";
 import { RUN_SIMULATION_COMMAND, SERVER_COMMANDS, SHOW_SEMANTIC_DIFF_COMMAND } from "./protocol.ts";
+import { tagsOf } from "./tags.ts";
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -19,9 +20,16 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** `docsBase`: where the pages of codes are (`codeLink`); undefined where there are none, or the editor has no links. */
-export function toDiagnostic(finding: Finding, docsBase?: string): Diagnostic {
+export interface DiagnosticOptions {
+  /** Where the pages of codes are (`codeLink`); undefined where there are none, or the editor has no links. */
+  readonly docsBase: string | undefined;
+  /** The tags that the editor shows. */
+  readonly tags: readonly number[];
+}
+
+export function toDiagnostic(finding: Finding, { docsBase, tags: known }: DiagnosticOptions): Diagnostic {
   const href = docsBase === undefined ? undefined : codeLink(docsBase, finding.code);
+  const tags = tagsOf(finding.code, known);
   // Some sentences name their environment themselves, where it belongs.
   const unnamed = finding.environments.some((name) => !finding.message.includes(`(${name})`));
   const where = unnamed ? ` (${finding.environments.join(", ")})` : "";
@@ -33,6 +41,7 @@ export function toDiagnostic(finding: Finding, docsBase?: string): Diagnostic {
     message: `${finding.message}${where}`,
     range: finding.range,
     data: finding.data,
+    ...(tags.length === 0 ? {} : { tags: [...tags] }),
     ...(finding.related.length === 0
       ? {}
       : {

@@ -117,7 +117,7 @@ export class WorkspaceEngine implements Engine {
   async fixAll(uri: string, signal: AbortSignal): Promise<Proposals> {
     const snapshot = await this.#snapshot(signal);
     const all = fixAll(snapshot, uri);
-    const title = "Make all safe fixes of Plumbline";
+    const title = "Fix all auto-fixable Plumbline problems";
     const proposals = all === undefined ? [] : [{ title, isPreferred: false, ...all }];
     return { proposals, layouts: snapshot.layouts };
   }

@@ -14,6 +14,7 @@ export interface Texts {
 }
 
 const severities = ["", "error", "warning", "information", "hint"];
+const tagNames = ["", "unnecessary", "deprecated"];
 
 export function renderDiagnostics(
   uris: readonly string[],
@@ -25,10 +26,13 @@ export function renderDiagnostics(
 }
 
 function renderDiagnostic(uri: string, diagnostic: Diagnostic, texts: Texts): string {
-  const { severity, code, message, range, relatedInformation = [], data } = diagnostic;
+  const { severity, code, message, range, relatedInformation = [], data, tags = [] } = diagnostic;
+  const marks = tags.map((tag) => ` (${tagNames[tag]})`).join("");
+  const href = diagnostic.codeDescription?.href;
   const keys = Object.keys(data ?? {});
   return [
-    `${place(uri, range, texts)}  ${severities[severity ?? 0]} ${code}`,
+    `${place(uri, range, texts)}  ${severities[severity ?? 0]} ${code}${marks}`,
+    ...(href === undefined ? [] : [`link ${href}`]),
     excerpt(uri, range, texts),
     message,
     ...(keys.length === 0 ? [] : [`data ${JSON.stringify(data)}`]),

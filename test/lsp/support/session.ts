@@ -138,6 +138,7 @@ export class Session {
   }
 
   async #initialize({ folders, settings, initializationOptions }: SessionOptions): Promise<void> {
+    const hasDocs = JSON.stringify(initializationOptions ?? {}).includes('"docsBase"');
     const workspaceFolders = folders.map((uri): WorkspaceFolder => ({ uri, name: uri }));
     await this.request("initialize", {
       processId: process.pid,
@@ -149,6 +150,10 @@ export class Session {
           workspaceFolders: true,
           configuration: settings !== undefined,
           workspaceEdit: { documentChanges: true },
+        },
+        textDocument: {
+          // Without a base from the editor links lead into the folder of the server, which no case can name.
+          publishDiagnostics: { codeDescriptionSupport: hasDocs, tagSupport: { valueSet: [1, 2] } },
         },
       },
     });

@@ -36,10 +36,14 @@ describe("the link of a code", () => {
   });
 
   it("is part of a diagnostic where there are pages", () => {
-    expect(toDiagnostic(finding, ours).codeDescription).toEqual({ href: `${ours}/schema/type` });
-    expect(toDiagnostic(finding, ours).code).toBe("schema/type");
-    expect(toDiagnostic(finding)).not.toHaveProperty("codeDescription");
-    expect(toDiagnostic({ ...finding, code: "not/a-code" }, ours)).not.toHaveProperty("codeDescription");
+    expect(toDiagnostic(finding, { docsBase: ours, tags: [] }).codeDescription).toEqual({
+      href: `${ours}/schema/type`,
+    });
+    expect(toDiagnostic(finding, { docsBase: ours, tags: [] }).code).toBe("schema/type");
+    expect(toDiagnostic(finding, { docsBase: undefined, tags: [] })).not.toHaveProperty("codeDescription");
+    expect(toDiagnostic({ ...finding, code: "not/a-code" }, { docsBase: ours, tags: [] })).not.toHaveProperty(
+      "codeDescription",
+    );
   });
 
   it.each([

@@ -10,6 +10,11 @@ export type Naming = "setting" | "comment" | "waiver";
 const isRule = (code: string): boolean => !code.includes("/");
 const isDrift = (code: string): boolean => code.startsWith("drift/");
 
+/** Whether comments and waivers can accept findings of the code. */
+export function canAccept(code: string): boolean {
+  return findingCode(code) !== undefined && (isRule(code) || isDrift(code));
+}
+
 /**
  * Findings of lint rules and drift are risks, which people may accept. The others are mistakes: what they stand in
  * does not mean what its author thinks. Only lint rules have a severity to set.

@@ -15,9 +15,21 @@ export interface Offsets {
  * a bracket that closes.
  */
 export function partBehind(file: ParsedFile, offset: number, seen: ContentByLine): Offsets | undefined {
+  const content = nextContent(file.layout.text, offset, seen);
+  return content === undefined ? undefined : partFrom(file, content);
+}
+
+/** What a comment on a line of its own directly above the line would be for. `line`: zero-based. */
+export function partOnLine(file: ParsedFile, line: number): Offsets | undefined {
+  const { text, lines } = file.layout;
+  const start = lines[line];
+  if (start === undefined) return undefined;
+  const content = contentOf(text.slice(start, lines[line + 1] ?? text.length), start);
+  return content === undefined ? undefined : partFrom(file, content);
+}
+
+function partFrom(file: ParsedFile, content: Content): Offsets | undefined {
   const { layout } = file;
-  const content = nextContent(layout.text, offset, seen);
-  if (content === undefined) return undefined;
   const document = lastFrom(file.documents, content.start, (one) => layout.offsets(one.place).start);
   if (document?.root === undefined) return undefined;
   if (isHead(document.root, content.start, layout)) return layout.offsets(document.place);
