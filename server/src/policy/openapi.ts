@@ -36,7 +36,7 @@ const maxOperations = 20_000;
 export function readOpenApi(file: ParsedFile, basePath?: string): OpenApiOperations {
   const root = file.documents[0]?.root;
   const references = new OpenApiReferences(root);
-  const unfit = notOpenApi(file, root);
+  const unfit = notOpenApi(file, root) ?? withoutPaths(root);
   if (unfit !== undefined) return { operations: [], problems: [unfit] };
   const reader = new OpenApiReader(root, references, basePath);
   for (const path of entries(child(root, "paths"))) reader.readPath(path);
@@ -72,6 +72,20 @@ function notOpenApi(file: ParsedFile, root: TreeNode | undefined): Problem | und
     'This is not an OpenAPI document, so it gives no operations: it has no "openapi" version at its top.',
     root.kind === "map" ? (root.entries[0]?.key ?? root) : root,
   );
+}
+
+/** `paths` may be missing (3.1), but nothing else than a map. */
+function withoutPaths(root: TreeNode | undefined): Problem | undefined {
+  const paths = child(root, "paths");
+  return paths === undefined || paths.kind === "map"
+    ? undefined
+    : {
+        code: "openapi/not-openapi",
+        severity: "error",
+        message:
+          '"paths" of an OpenAPI document is a map from each path to its operations. This is none, so the document gives no operations.',
+        place: paths.place,
+      };
 }
 
 class OpenApiReader {

@@ -3,6 +3,7 @@
  * never more than what the parser would find in a sound document, so that nothing is refused that could be read.
  */
 import { CST, Lexer } from "yaml";
+import { maxEntries } from "./too-many.ts";
 
 /** Offsets in the source, of the key or of the opening bracket. */
 export interface Counted {
@@ -15,13 +16,14 @@ export interface Counted {
 /** `spec:` and its sections, each on a line of its own: the value starts on the next line, so it is no block text. */
 const bareKey = /^ *([A-Za-z_][\w-]*):[ \t]*(?:#.*)?\r?$/;
 
-/** The sections of a block-style `spec` and how many entries each has, told by the column at which its first one starts. */
+/** The sections of a block-style `spec` (or itself, where it has too many) and how many entries each has, told by the column at which its first one starts. */
 export function countBlockEntries(source: string): readonly Counted[] {
   const found: { name: string; size: number; start: number; end: number }[] = [];
-  let inSpec = false;
+  let spec: (typeof found)[number] | undefined;
   let sectionColumn: number | undefined;
   let section: (typeof found)[number] | undefined;
   let entry: { readonly column: number; readonly isItem: boolean } | undefined;
+  let crowded: typeof spec;
   let next = 0;
   for (let start = 0; start < source.length; start = next) {
     const lineEnd = source.indexOf("\n", start);
@@ -33,16 +35,18 @@ export function countBlockEntries(source: string): readonly Counted[] {
     const column = at - start;
     if (column === 0) {
       section = undefined;
-      inSpec = bareKey.exec(source.slice(start, end))?.[1] === "spec";
+      const isSpec = bareKey.exec(source.slice(start, end))?.[1] === "spec";
+      spec = isSpec ? { name: "spec", size: 0, start: at, end: at + 4 } : undefined;
       continue;
     }
-    if (!inSpec) continue;
+    if (spec === undefined) continue;
     sectionColumn ??= column;
     const isItem = source[at] === "-" && " \t\r\n".includes(source.charAt(at + 1));
     if (column === sectionColumn && !isItem) {
       const name = bareKey.exec(source.slice(start, end))?.[1];
       section = name === undefined ? undefined : { name, size: 0, start: at, end: at + name.length };
       entry = undefined;
+      if (++spec.size > maxEntries) crowded = spec;
       if (section !== undefined) found.push(section);
     } else if (section !== undefined) {
       entry ??= { column, isItem };
@@ -50,7 +54,7 @@ export function countBlockEntries(source: string): readonly Counted[] {
       if (column === entry.column && isItem === entry.isItem) section.size++;
     }
   }
-  return found;
+  return crowded === undefined ? found : [crowded];
 }
 
 const blank: ReadonlySet<CST.TokenType> = new Set(["space", "newline", "comment"]);
@@ -76,17 +80,28 @@ export function largestFlowCollection(source: string, most: number): Counted | u
       current.isEmpty = true;
     } else if (type === "flow-map-end" || type === "flow-seq-end") {
       const size = current === undefined ? 0 : current.commas + (current.isEmpty ? 0 : 1);
-      if (current !== undefined && size > Math.max(most, largest?.size ?? 0)) {
-        const name = source[current.start] === "[" ? "This list" : "This map";
-        largest = { name, size, start: current.start, end: current.start + 1 };
-      }
+      if (current !== undefined && size > Math.max(most, largest?.size ?? 0))
+        largest = collection(source, current.start, size);
       open.pop();
     } else if (current !== undefined && type !== null && !blank.has(type)) current.isEmpty = false;
     if (type === "flow-map-start" || type === "flow-seq-start")
       open.push({ start: offset, commas: 0, isEmpty: true });
     offset += lexeme.length;
   }
+  // An unclosed one is as costly, and its missing bracket is found once it has a size that can be read.
+  for (const { start, commas } of open)
+    if (commas > Math.max(most, largest?.size ?? 0)) largest = collection(source, start, commas);
   return largest;
+}
+
+function collection(source: string, start: number, size: number): Counted {
+  return { name: source[start] === "[" ? "This list" : "This map", size, start, end: start + 1 };
+}
+
+export function countLines(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && at + 1 < text.length; at = text.indexOf("\n", at + 1)) count++;
+  return count;
 }
 
 function hasCommas(source: string, atLeast: number): boolean {

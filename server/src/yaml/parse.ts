@@ -5,7 +5,7 @@ import type { ParsedFile, TreeDocument, TreeNode } from "../text/tree.ts";
 import { composeSource } from "./compose.ts";
 import { trapProblem } from "./condition-trap.ts";
 import { convert, type Replacement } from "./convert.ts";
-import { type Counted, countBlockEntries, largestFlowCollection } from "./count-entries.ts";
+import { type Counted, countBlockEntries, countLines, largestFlowCollection } from "./count-entries.ts";
 import { blockCuts, type Dialect } from "./cuts.ts";
 import { type DocumentSource, splitDocuments } from "./documents.ts";
 import { placeProblem, type RawProblem } from "./raw-problem.ts";
@@ -25,6 +25,9 @@ export interface YamlOptions {
 
 const defaultMaxBytes: Readonly<Record<Dialect, number>> = { plumbline: 5_000_000, deployed: 64_000_000 };
 
+/** Lines of a policy file: at 5 MB, they are shorter than those of any policy that says something. */
+const maxLines = 200_000;
+
 /** Problems of one document that are told; a generated file can have millions of one cause. */
 const maxProblems = 1000;
 
@@ -36,9 +39,10 @@ export function parseYaml(uri: string, text: string, options: YamlOptions): Pars
   const { dialect, maxBytes = defaultMaxBytes[dialect] } = options;
   const blocks = new BlockCutter(uri, text);
   const layout = new SourceLayout(uri, text, blocks.bases);
-  if (isLarger(text, maxBytes)) {
+  const excess = excessOfFile(text, dialect, maxBytes);
+  if (excess !== undefined) {
     blocks.cut(0, text.length, []);
-    const message = `The file is larger than ${megabytes(maxBytes)} MB, so it was not read. Split it into several files.`;
+    const message = `${excess}, so it was not read. Split it into several files.`;
     const place = blocks.place(0, 0);
     return {
       uri,
@@ -55,9 +59,9 @@ export function parseYaml(uri: string, text: string, options: YamlOptions): Pars
       blocks.cut(part.start, part.end, []);
       continue;
     }
-    const excess = dialect === "plumbline" ? excessOf(text, part, blocks, budget) : undefined;
-    if (excess !== undefined) {
-      problems.push(excess);
+    const tooManyByText = dialect === "plumbline" ? excessOf(text, part, blocks, budget) : undefined;
+    if (tooManyByText !== undefined) {
+      problems.push(tooManyByText);
       documents.push({ root: undefined, place: blocks.place(part.start, part.end) });
       continue;
     }
@@ -146,6 +150,17 @@ function tooDeep(offset: number): RawProblem {
     start: offset,
     end: offset + 1,
   };
+}
+
+/** What is too much about the file as a whole, to start a sentence. */
+function excessOfFile(text: string, dialect: Dialect, maxBytes: number): string | undefined {
+  if (isLarger(text, maxBytes)) return `The file is larger than ${megabytes(maxBytes)} MB`;
+  if (dialect !== "plumbline" || text.length <= maxLines) return undefined;
+  const lines = countLines(text);
+  const number = (count: number): string => count.toLocaleString("en");
+  return lines <= maxLines
+    ? undefined
+    : `The file has ${number(lines)} lines, and at most ${number(maxLines)} are read of one policy file`;
 }
 
 function isLarger(text: string, bytes: number): boolean {

@@ -112,6 +112,15 @@ components: { schemas: { A: { $ref: "#/components/schemas/A" } } }
     expect(found(text)).toEqual(['openapi/ref-cycle «"#/components/schemas/A"»']);
   });
 
+  test.each(["[/a, /b]", "none", "5", "null"])("paths that are no map: %s", (paths) => {
+    expect(found(`openapi: 3.1.0\npaths: ${paths}\n`)).toEqual([`openapi/not-openapi «${paths}»`]);
+  });
+
+  test("paths that are not there, or empty", () => {
+    expect(found("openapi: 3.1.0\n")).toEqual([]);
+    expect(found("openapi: 3.1.0\npaths: {}\n")).toEqual([]);
+  });
+
   test("references that lead nowhere, or out of the file, each once", () => {
     const text = `
 openapi: 3.1.0

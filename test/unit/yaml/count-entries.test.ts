@@ -75,6 +75,15 @@ describe("collections in brackets", () => {
   });
 });
 
+it("a file of too many lines has one finding", () => {
+  for (const line of ["- a\n", "---\n", "# a\n", "\n"]) {
+    const { documents, problems } = policy(line.repeat(200_001));
+    expect(problems.map(({ code }) => code)).toEqual(["yaml/too-large"]);
+    expect(problems[0]?.message).toContain("The file has 200,001 lines, and at most 200,000");
+    expect(documents).toEqual([]);
+  }
+});
+
 describe("a file with too many entries", () => {
   const many = (count: number, entry: (index: number) => string, separator = "") =>
     Array.from({ length: count }, (_, index) => entry(index)).join(separator);
@@ -93,6 +102,13 @@ describe("a file with too many entries", () => {
       "This list has 20,001 entries",
       "[",
     ],
+    [
+      "an unclosed list",
+      `a: 1\nspec: { rules: [${many(20_002, () => "a", ", ")}\n`,
+      "This list has 20,001 entries",
+      "[",
+    ],
+    ["spec", `spec:\n${many(20_001, (i) => `  a${i}: 1\n`)}`, "spec has 20,001 entries", "spec"],
     [
       "the sum",
       `spec:\n  a:\n${many(10_000, () => "    - a\n")}  b:\n${many(10_001, () => "    - a\n")}`,
