@@ -134,6 +134,30 @@ it("an identity that only a misspelled name means is not unused as well", async 
   expect(await ofIdentities(unused)).toEqual(["orphaned-identity"]);
 });
 
+it("a scenario that names a rule that cannot be read", async () => {
+  const scenarios = `apiVersion: plumbline/v1
+kind: Scenarios
+metadata: { name: ledger }
+spec:
+  scenarios:
+    - name: checkout appends
+      as: checkout
+      request: { resource: ledger, http: { method: POST, url: "https://ledger.shop.example/entries" } }
+      expect: { decision: allow, rule: ledger/append }
+`;
+  const files = (rule: string) => ({
+    "scenarios.plumb.yaml": scenarios,
+    "ledger.plumb.yaml": policy("").replace(/ {4}- name: append[\s\S]*$/, `    - ${rule}\n`),
+  });
+  for (const rule of ["[append]", "append"]) {
+    const found = await codesOf(files(rule));
+    expect(found).toContain("schema/type");
+    expect(found).not.toContain("reference/unknown-rule");
+  }
+  const other = "{ name: other, effect: deny, anonymous: true, on: [{ resource: ledger }] }";
+  expect(await codesOf(files(other))).toContain("reference/unknown-rule");
+});
+
 describe("a mistake in what accepts findings", () => {
   it.each([
     ["a waiver", "  waivers: [{ code: missing-owner, reason: 5, expires: 2030-01-01 }]\n"],

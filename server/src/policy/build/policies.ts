@@ -8,7 +8,7 @@ import { boolean, duration, jsonRecord, oneOf, present, strings, written, writte
 export interface BuiltPolicy {
   readonly policy: Policy;
   readonly problems: readonly Problem[];
-  /** Names of rules that are there but could not be read. */
+  /** `policy/rule` of rules that are there but could not be read; `policy/` where one does not even tell its name. */
   readonly unreadable: readonly string[];
   /** Names of conditions that rules ask for, where what stands there is no text. */
   readonly unreadableConditions: readonly string[];
@@ -31,7 +31,7 @@ export function buildPolicy(
     const built = node.kind === "map" ? buildRule(node, name.text, mode, conditions, named) : undefined;
     if (built === undefined) {
       const ruleName = text(child(node, "name"));
-      if (ruleName !== undefined) unreadable.push(`${name.text}/${ruleName}`);
+      unreadable.push(`${name.text}/${ruleName ?? ""}`);
       continue;
     }
     rules.push(

@@ -47,6 +47,8 @@ function isJudged(set: PolicySet, use: Use): boolean {
   // Of what has a container, only conditions can be there and not be readable.
   const key = symbolKey(use.kind, use.text, use.kind === "condition" ? use.container : undefined);
   if (kinds.has(definingKind(use.kind)) || names.has(key)) return false;
+  // A rule that cannot be read and tells no name may be the one that is meant.
+  if (use.kind === "rule" && names.has(symbolKey("rule", use.text.replace(/\/.*$/s, "/")))) return false;
   if (use.container === undefined || use.kind === "condition") return true;
   const resource = set.resources.get(use.container);
   if (resource === undefined || resource.incomplete === true) return false;
