@@ -7,6 +7,7 @@ export default defineConfig({
     exclude: ["test/editor/**", "**/node_modules/**"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 20_000,
+    // `npm run test:deep` multiplies the random tests.
+    testTimeout: process.env.PLUMBLINE_DEEP === undefined ? 20_000 : 3_600_000,
   },
 });

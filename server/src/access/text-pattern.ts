@@ -26,8 +26,12 @@ export const ignoringCase = (pattern: TextPattern): TextPattern => ({ ...pattern
 
 /** An OpenAPI path template: `{id}` is one segment (one or more characters, no `/`). */
 export function pathTemplate(template: string): TextPattern {
-  const parts = template.split(/(\{[^{}/]*\})/).filter((part) => part !== "");
-  return sequence(
-    ...parts.map((part): TextPart => (part.startsWith("{") ? { any: "segment" } : { literal: part })),
-  );
+  // Parameters and what is between them, in turn: an odd brace is text.
+  const parts = template
+    .split(/\{[^{}/]*\}/)
+    .flatMap((literal, index): readonly TextPart[] => [
+      ...(index === 0 ? [] : [{ any: "segment" as const }]),
+      ...(literal === "" ? [] : [{ literal }]),
+    ]);
+  return sequence(...parts);
 }

@@ -42,6 +42,8 @@ describe("a template", () => {
     ["/a.b", "/aXb", false],
     ["/a/{}", "/a/1", true],
     ["/a/{b", "/a/{b", true],
+    ["/{x}{", "/a{", true],
+    ["/{x}{/", "/aa", false],
   ])("%s and %s: %s", (one, concrete, expected) => {
     expect(matchesTemplate(one, concrete)).toBe(expected);
   });
