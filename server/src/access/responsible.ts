@@ -129,10 +129,12 @@ class CauseSearch {
     const only = this.denying.deny.filter((term) => !here.has(termKey(term)));
     if (only.length === 0) return [];
     const found = this.#takeOut("deny", this.#denies, this.allowing, stoppedBy(this.denying.deny));
-    return [...found.keys()].map((deny) => ({
-      deny,
-      allows: this.#takeOut("allow", this.#allows, this.allowing, stoppedBy(deny.terms)),
-    }));
+    return [...found].map(([deny, witness]) => {
+      const allows = this.#takeOut("allow", this.#allows, this.allowing, stoppedBy(deny.terms));
+      // What it stops by itself may depend on opaque atoms; the request that named it is stopped all the same.
+      const there = groupsHolding(this.#allows, witness).map((allow) => [allow, witness] as const);
+      return { deny, allows: allows.size > 0 ? allows : new Map(there) };
+    });
   }
 
   /**
@@ -156,10 +158,10 @@ class CauseSearch {
         this.#complete = false;
         return found;
       }
+      const before = found.size;
       for (const witness of answer.witnesses) {
         const term = effect === "allow" ? witness.allowTerm : witness.deniedBy;
-        if (term === undefined) throw new Error("a request that no deny rule stops is stopped by one");
-        for (const group of groups.of(term)) {
+        for (const group of namedBy(witness, term, groups)) {
           if (found.has(group)) continue;
           found.set(group, witness);
           session.edit({
@@ -167,6 +169,11 @@ class CauseSearch {
             removed: { [effect]: group.terms },
           });
         }
+      }
+      // Without a rule to take out the next answer would be this one.
+      if (found.size === before) {
+        this.#complete = false;
+        return found;
       }
     }
   }
@@ -236,4 +243,18 @@ class CauseSearch {
     };
     return isEmpty(within, this.#options) !== true;
   }
+}
+
+/**
+ * The rules of the term that a request was found with. It has none where rules with opaque atoms share the work, under
+ * each value of an atom another one (`readings.ts`): then those that hold under the values that the request has.
+ */
+function namedBy(witness: Witness, term: Term | undefined, groups: RuleGroups): readonly RuleGroup[] {
+  const named = term === undefined ? [] : groups.of(term);
+  if (named.length > 0) return named;
+  return groupsHolding(groups, witness);
+}
+
+function groupsHolding({ all }: RuleGroups, { assignment }: Witness): readonly RuleGroup[] {
+  return all.filter(({ terms }) => firstHolding(terms, assignment) !== undefined);
 }

@@ -29,6 +29,10 @@ export class RuleGroups {
     }
   }
 
+  get all(): readonly RuleGroup[] {
+    return [...this.#byOrigins.values()];
+  }
+
   /** Every rule that has a term that says the same. */
   of(term: Term): readonly RuleGroup[] {
     return [...(this.#byTerm.get(termKey(term)) ?? [])];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Assignment, decideOn, firstHolding } from "../../../server/src/access/assignment.ts";
+import { opaqueAttribute } from "../../../server/src/access/attribute.ts";
 import { attribute } from "../../../server/src/access/catalogue.ts";
 import { newlyDenied } from "../../../server/src/access/compare.ts";
 import {
@@ -43,6 +44,44 @@ const few = (source: Random) => {
     (offset) => dimensions[(start + offset) % dimensions.length] as (typeof dimensions)[number],
   );
 };
+
+describe("rules with opaque atoms that share the work", () => {
+  const atom = opaqueAttribute("plumbline:f(request)");
+  const opaque = [{ attribute: atom, text: "f(request)", reason: "nobody knows" }];
+  const is = (value: "true" | "false" | "error") => holds(atom, { test: "opaque", value });
+  const get = holds(attribute("request.method"), { test: "text", pattern: exactly("GET") });
+  const rule = (label: string, ...literals: readonly Literal[]): Term => ({ literals, origins: [{ label }] });
+  const each = (label: string) =>
+    (["true", "false", "error"] as const).map((value) => rule(`${label} ${value}`, get, is(value)));
+  const causesOf = (allowing: AccessFunction, denying: AccessFunction) => {
+    const { causes, complete } = differenceCauses(allowing, denying, { allowingIs: "left" });
+    return {
+      complete,
+      kinds: causes.map(({ kind }) => kind),
+      rules: causes.flatMap((one) => labels(one.denyOrigins)),
+    };
+  };
+
+  test("denies: under each value another one stops the request", () => {
+    const allow = [rule("all", get)];
+    const found = causesOf({ ...none, allow }, { allow, deny: each("deny"), opaque });
+    expect(found.kinds).toContain("denied");
+    expect(found.rules.every((label) => label.startsWith("deny "))).toBe(true);
+    // What the rules that are left stop depends on the atom.
+    expect(found.complete).toBe(false);
+  });
+
+  test("allows: under each value another one lets the request in", () => {
+    const { causes, complete } = differenceCauses({ ...none, allow: each("allow"), opaque }, none, {
+      allowingIs: "left",
+    });
+    expect(causes.map(({ kind }) => kind)).toContain("not-allowed");
+    expect(
+      causes.flatMap((one) => labels(one.allowOrigins)).every((label) => label.startsWith("allow ")),
+    ).toBe(true);
+    expect(complete).toBe(false);
+  });
+});
 
 interface Truth {
   readonly allows: ReadonlySet<string>;

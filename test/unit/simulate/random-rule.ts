@@ -116,8 +116,9 @@ function events(random: Random, list: (name: string, values: readonly string[]) 
   };
 }
 
+/** None of a resource that an edit has taken away. */
 function operationNames(resource: unknown): readonly string[] {
-  const { operations = [] } = resource as { readonly operations?: readonly (string | Fields)[] };
+  const { operations = [] } = (resource ?? {}) as { readonly operations?: readonly (string | Fields)[] };
   return operations.map((one) =>
     typeof one === "string" ? one : String(one.id ?? `${one.method} ${one.path}`),
   );
