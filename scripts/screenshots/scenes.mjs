@@ -33,6 +33,25 @@ spec:
 `;
 
 /**
+ * A rule that another one makes idle, and a control in a spelling that no list has.
+ * @type {Required<Scene>["edit"]}
+ */
+const IDLE = {
+  "policies/payments.plumb.yaml": [
+    [
+      "    - name: partner-settlements",
+      `    - name: staff-looks-one-up
+      effect: allow
+      subjects: [support-staff]
+      on: [{ resource: payments-api, operations: [getPayment] }]
+      obligations: { audit: full }
+      controls: ["nist-csf-2.0:pr.aa-05"]
+    - name: partner-settlements`,
+    ],
+  ],
+};
+
+/**
  * Puts the cursor into the only occurrence of `part` inside the only occurrence of `context`, as a user does.
  * @param {Page} page @param {string} file @param {string} context @param {string} [part]
  */
@@ -66,13 +85,15 @@ export const scenes = [
     name: "diagnostics",
     file: "policies/draft.plumb.yaml",
     write: { "policies/draft.plumb.yaml": DRAFT },
-    // The list of problems is about the draft only.
     settings: { "plumbline.drift.enable": false, "editor.hover.above": false },
     size: { width: 1200, height: 660 },
     show: async (page, file) => {
       await page.locator(".squiggly-error").nth(2).waitFor({ timeout: 60_000 });
       await page.keyboard.press("Control+Shift+M");
       await page.locator(".markers-panel").getByText("amout").first().waitFor({ timeout: 10_000 });
+      // The example has findings of its own, which are planted there.
+      await page.locator(".viewpane-filter input").first().fill("draft");
+      await page.locator(".markers-panel").getByText("inventory").first().waitFor({ state: "hidden" });
       await page.locator(".view-lines").first().click();
       await goTo(page, file, "everything");
       await showHover(page, /everything/);
@@ -152,6 +173,34 @@ export const scenes = [
       await page.locator(".codelens-decoration").getByText("drift: wider").waitFor({ timeout: 60_000 });
       await settled(page);
       await showHover(page, /ns\/qa/);
+    },
+  },
+  {
+    name: "quick-fixes",
+    file: "policies/payments.plumb.yaml",
+    edit: IDLE,
+    settings: { "plumbline.drift.enable": false, "editor.lightbulb.enabled": "on" },
+    size: { width: 1200, height: 400 },
+    show: async (page, file) => {
+      await page.locator(".squiggly-warning").first().waitFor({ timeout: 60_000 });
+      await goTo(page, file, "name: staff-looks-one-up", "staff-looks-one-up");
+      await settled(page);
+      await page.keyboard.press("Control+.");
+      await page.locator(".action-widget").getByText("Ignore redundant-rule").waitFor({ timeout: 20_000 });
+      await settled(page);
+    },
+  },
+  {
+    name: "lint-finding",
+    file: "policies/payments.plumb.yaml",
+    edit: IDLE,
+    settings: { "plumbline.drift.enable": false, "editor.hover.above": false },
+    size: { width: 1200, height: 640 },
+    show: async (page, file) => {
+      await page.locator(".squiggly-warning").first().waitFor({ timeout: 60_000 });
+      await goTo(page, file, "name: staff-looks-one-up", "staff-looks-one-up");
+      await settled(page);
+      await showHover(page, /changes no decision/);
     },
   },
 ];
