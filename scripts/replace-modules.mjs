@@ -43,8 +43,32 @@ const CLIENT = [
   },
 ];
 
+/**
+ * What the server's library adds to `connection.languages` and to `connection.workspace`, one mixin a file, of which our
+ * server asks for none.
+ */
+const MIXINS = [
+  "callHierarchy",
+  "diagnostic",
+  "fileOperations",
+  "foldingRange",
+  "inlayHint",
+  "inlineCompletion",
+  "inlineValue",
+  "linkedEditingRange",
+  "moniker",
+  "semanticTokens",
+  "textDocumentContent",
+  "typeHierarchy",
+];
+
 /** @type {readonly Replacement[]} */
 const SERVER = [
+  ...MIXINS.map((name) => ({
+    filter: new RegExp(`^\\./${name}$`),
+    from: /vscode-languageserver[\\/]lib[\\/]common/,
+    contents: `exports.${name[0]?.toUpperCase()}${name.slice(1)}Feature = (Base) => Base;`,
+  })),
   {
     // Hears of notebooks, which our server does not ask for.
     filter: /^\.\/notebook$/,

@@ -95,6 +95,17 @@ describe("the server library", () => {
     }
   }
 
+  it("is asked for none of what it adds to the languages of a connection, and for no operations on files", () => {
+    const used = readdirSync(sources, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => readFileSync(path.join(sources, name), "utf8"))
+      .flatMap(
+        (text) =>
+          text.match(/\bconnection\.languages\b|\bon(?:Did|Will)(?:Create|Rename|Delete)Files\b/g) ?? [],
+      );
+    expect(used).toEqual([]);
+  });
+
   it("is asked for no notebooks and no files", () => {
     const names = readdirSync(sources, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts"))
