@@ -28,6 +28,28 @@ export function withoutConsequences<P extends Problem>(
   });
 }
 
+/**
+ * Without what is said of names that may be declared behind a syntax error, where nothing is read: they stand in that
+ * text. Whoever asks what is broken must still be told, since the names mean nothing until then.
+ */
+export function withoutLostNames<P extends Problem>(
+  problems: readonly P[],
+  files: readonly ParsedFile[],
+): readonly P[] {
+  const unread = files.flatMap((file) =>
+    unsoundParts(file).parts.map(({ start, end }) => file.layout.text.slice(start, end)),
+  );
+  if (unread.length === 0) return problems;
+  const words = new Set(unread.flatMap((text) => text.split(/[^\w.-]+/)));
+  const byUri = new Map(files.map((file) => [file.uri, file.layout]));
+  return problems.filter(({ code, place }) => {
+    const layout = byUri.get(place.block.uri);
+    if (!code.startsWith("reference/unknown-") || layout === undefined) return true;
+    const { start, end } = layout.offsets(place);
+    return !words.has(layout.text.slice(start, end).replace(/^["']|["']$/g, ""));
+  });
+}
+
 /** Of a document of another version only that is told, and where its text is broken: nothing else of it can be judged. */
 export function withoutOtherVersions<P extends Problem>(
   problems: readonly P[],

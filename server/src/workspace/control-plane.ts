@@ -12,7 +12,7 @@ import type { Tested } from "../rules/lint-rule.ts";
 import { type Accepted, suppress } from "../rules/suppression/suppress.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import { brokenResources, isBroken } from "./broken-parts.ts";
-import { withoutConsequences } from "./consequences.ts";
+import { withoutConsequences, withoutLostNames } from "./consequences.ts";
 import { type DeployedEnvironments, loadDeployed } from "./deployed-files.ts";
 import type { ControlPlaneFiles } from "./discovery.ts";
 import { type FileFailure, type FileStore, isFailure } from "./file-store.ts";
@@ -127,7 +127,7 @@ export async function analyzeControlPlane(
       ),
     },
     problems: [
-      ...ofPolicy,
+      ...withoutLostNames(ofPolicy, files),
       ...read.flatMap((file) => file.problems),
       ...deployed.problems,
       ...scenarioProblems(runs, errors, files),
