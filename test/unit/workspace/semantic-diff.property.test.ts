@@ -144,7 +144,7 @@ function expectShown(
     told({ change, deciding, denying }),
   ).toBe(true);
   // A value may well be said not to be of the type null.
-  const message = change.message.replaceAll("of type null", "");
+  const message = change.message.replaceAll(" of type null", "");
   expect(message, told(change)).not.toMatch(/undefined|\bnull\b| {2}|: \.|\(\)|, \./);
   expect(change.region, told(change)).not.toBe("");
 }
