@@ -49,6 +49,51 @@ spec: { rules: [{ name: r, effect: ${effect}, subjects: [one], on: [{ resource: 
   return { ...built, ask };
 };
 
+describe("a JWT-SVID", () => {
+  const proves = (identity: string, token: NonNullable<Interaction["jwt"]>) => {
+    const { set, problems } = build({
+      "a.plumb.yaml": `apiVersion: plumbline/v1
+kind: ControlPlane
+metadata: { name: a }
+spec:
+  issuers: { spire: { url: "https://oidc.example", audiences: [api] } }
+  environments: { prod: { vars: { td: td.example } } }
+---
+apiVersion: plumbline/v1
+kind: Inventory
+metadata: { name: a }
+spec:
+  identities: { one: { type: workload, spiffeId: "spiffe://\${td}/one", ${identity} } }
+  resources: { api: { type: service } }
+---
+apiVersion: plumbline/v1
+kind: Policy
+metadata: { name: p }
+spec: { rules: [{ name: r, effect: allow, subjects: [one], on: [{ resource: api }] }] }
+`,
+    });
+    expect(problems.map(short)).toEqual([]);
+    const [environment] = set.controlPlane.environments.values();
+    const [resource] = set.resources.values();
+    if (environment === undefined || resource === undefined) throw new Error("not built");
+    const request: Interaction = { traffic: "service", destination: { resource: "api" }, jwt: token };
+    const applies = termsHold(lowerResource(set, resource, environment).allow, request);
+    expect(decide(set, environment, request).decision).toBe(applies ? "allow" : "deny");
+    return applies;
+  };
+  const svid = { iss: "https://oidc.example", sub: "spiffe://td.example/one", aud: ["api"] };
+  const own = "issuer: spire, credential: { type: jwt-svid }";
+
+  test("proves the workload that is its subject, where the identity says who issues it", () => {
+    expect(proves(own, svid)).toBe(true);
+    expect(proves(own, { ...svid, sub: "spiffe://td.example/two" })).toBe(false);
+    expect(proves(own, { ...svid, iss: "https://evil.example" })).toBe(false);
+    expect(proves(own, { ...svid, aud: ["other"] })).toBe(false);
+    expect(proves("credential: { type: jwt-svid }", svid)).toBe(false);
+    expect(proves("issuer: spire, credential: { type: x509-svid }", svid)).toBe(false);
+  });
+});
+
 describe("an issuer has the URL of the environment", () => {
   const { set, problems, ask } = plane(
     '{ url: "https://${idp}", audiences: ["https://api.${idp}"] }',

@@ -262,6 +262,15 @@ function mutated(random: Random, interaction: Interaction): Interaction {
               iss: random.pick(["https://login.example/", "https://partner.example", "https://evil.example"]),
             },
           },
+    // A JWT-SVID, without a certificate.
+    () => ({
+      ...interaction,
+      source: {},
+      jwt: {
+        iss: "https://partner.example",
+        sub: random.pick(["spiffe://prod.example/ns/shop/sa/web", "spiffe://prod.example/ns/shop/sa/other"]),
+      },
+    }),
     () => ({
       ...interaction,
       jwt: {

@@ -85,7 +85,12 @@ function identities(random: Random): Fields {
   const acts = () =>
     maybe({ actsFor: some(random, ["staff", "admins", "app", "vendor", "web", "people"], 1, 3) });
   return {
-    web: { type: "workload", spiffeId: "spiffe://${td}/ns/shop/sa/web", ...maybe(acts(), 0.2) },
+    web: {
+      type: "workload",
+      spiffeId: "spiffe://${td}/ns/shop/sa/web",
+      ...maybe({ issuer: "partner", credential: { type: "jwt-svid" } }, 0.5),
+      ...maybe(acts(), 0.2),
+    },
     copilot: { type: "agent", spiffeId: "spiffe://${td}/ns/ai/sa/copilot", ...acts() },
     bot: { type: "agent", clientId: "bot-${td}", ...maybe({ issuer: "workforce" }), ...acts() },
     staff: {

@@ -1,5 +1,5 @@
 /** Identities of Inventory documents. */
-import { child, entries, type MapNode, type ScalarNode, type TreeNode, text } from "../../text/tree.ts";
+import { at, child, entries, type MapNode, type ScalarNode, type TreeNode, text } from "../../text/tree.ts";
 import type { CredentialSpec, DeployedAs, Identity, IdentityType } from "../model.ts";
 import { duration, namedMaps, oneOf, present, strings, written, writtenList } from "./read.ts";
 
@@ -30,9 +30,7 @@ export function buildIdentity(key: ScalarNode, node: MapNode): Identity | undefi
       owner: text(child(node, "owner")),
       credential: buildCredential(node),
     }),
-    claims: new Map(
-      entries(child(node, "claims")).map(({ key: claim, value }) => [claim.text, claimValues(value)]),
-    ),
+    claims: buildClaims(node),
     actsFor: writtenList(child(node, "actsFor")) ?? [],
     deployedAs: new Map(
       namedMaps(child(node, "deployedAs")).map(({ key: gateway, value }): [string, DeployedAs] => [
@@ -48,6 +46,22 @@ export function buildIdentity(key: ScalarNode, node: MapNode): Identity | undefi
     ),
     node,
   };
+}
+
+/**
+ * The claims that prove the identity. Of a JWT-SVID it is the subject, which is the SPIFFE ID (JWT-SVID 3), where the
+ * identity says who issues it and asks for nothing else.
+ */
+function buildClaims(node: MapNode): Identity["claims"] {
+  const written = entries(child(node, "claims"));
+  const spiffeId = text(child(node, "spiffeId"));
+  const isSvid =
+    written.length === 0 &&
+    child(node, "issuer") !== undefined &&
+    child(node, "clientId") === undefined &&
+    text(at(node, "credential", "type")) === "jwt-svid";
+  if (isSvid && spiffeId !== undefined) return new Map([["sub", [spiffeId]]]);
+  return new Map(written.map(({ key: claim, value }) => [claim.text, claimValues(value)]));
 }
 
 /** One value or several; numbers as written (a version 2.0 is no 2), since claims are compared as text first. */
