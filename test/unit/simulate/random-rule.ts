@@ -119,9 +119,12 @@ function events(random: Random, list: (name: string, values: readonly string[]) 
 /** None of a resource that an edit has taken away. */
 function operationNames(resource: unknown): readonly string[] {
   const { operations = [] } = (resource ?? {}) as { readonly operations?: readonly (string | Fields)[] };
-  return operations.map((one) =>
+  const names = operations.map((one) =>
     typeof one === "string" ? one : String(one.id ?? `${one.method} ${one.path}`),
   );
+  // A path template alone means every method that it has.
+  const paths = operations.map((one) => (typeof one === "string" ? one.split(" ")[1] : String(one.path)));
+  return [...names, ...names, ...paths.flatMap((path) => path ?? [])];
 }
 
 function requirement(random: Random): Fields {
