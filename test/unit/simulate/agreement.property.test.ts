@@ -4,6 +4,7 @@
  */
 import { expect, test, vi } from "vitest";
 import { termsHold } from "../../../server/src/access/evaluate-terms.ts";
+import type { Interaction } from "../../../server/src/access/interaction.ts";
 import type { AccessFunction, Terms } from "../../../server/src/access/predicate.ts";
 import { policySetIn } from "../../../server/src/policy/in-environment.ts";
 import { lowerResource } from "../../../server/src/policy/lower/resource.ts";
@@ -52,6 +53,18 @@ class Lowered {
 
 test("decide and the lowering agree on random worlds, rule by rule", () => {
   const seen = { allow: 0, deny: 0, refused: 0, unknown: 0, applies: 0, listed: 0 };
+  // Rules that apply, by what they are about: what is never drawn is not tested.
+  const kinds = {
+    delegated: 0,
+    required: 0,
+    bound: 0,
+    tcp: 0,
+    prompt: 0,
+    "MCP resource": 0,
+    event: 0,
+    rpc: 0,
+    svid: 0,
+  };
   for (let seed = 1; seed <= worlds; seed++) {
     const random = new Random(seed);
     const files = world(random);
@@ -77,7 +90,10 @@ test("decide and the lowering agree on random worlds, rule by rule", () => {
       for (const one of decision.trace) {
         const holds = termsHold(terms.rule(one.rule, resource), decision.interaction);
         if (holds === "unknown") continue;
-        if (holds) seen.applies++;
+        if (holds) {
+          seen.applies++;
+          count(kinds, set, one.rule, decision.interaction);
+        }
         expect(one.outcome !== "does-not-apply", `${one.rule}: ${told()}`).toBe(holds);
       }
       const [allows, denies] = [fn.allow, fn.deny].map((side) => termsHold(side, decision.interaction));
@@ -102,4 +118,26 @@ test("decide and the lowering agree on random worlds, rule by rule", () => {
   expect(seen.unknown / decided, JSON.stringify(seen)).toBeLessThan(0.05);
   expect(seen.applies, JSON.stringify(seen)).toBeGreaterThan(decided / 6);
   expect(seen.listed, JSON.stringify(seen)).toBeGreaterThan(5);
+  expect(Math.min(...Object.values(kinds)), JSON.stringify(kinds)).toBeGreaterThanOrEqual(8);
 });
+
+function count(
+  kinds: Record<
+    "delegated" | "required" | "bound" | "tcp" | "prompt" | "MCP resource" | "event" | "rpc" | "svid",
+    number
+  >,
+  set: PolicySet,
+  id: string,
+  { transport, mcp, event, grpc, jwt }: Interaction,
+): void {
+  const rule = set.policies.flatMap((policy) => policy.rules).find((one) => one.id === id);
+  if (rule?.onBehalfOf !== undefined) kinds.delegated++;
+  if (rule?.requires !== undefined) kinds.required++;
+  if (rule?.requires?.boundTo !== undefined) kinds.bound++;
+  if (transport === "tcp") kinds.tcp++;
+  if (mcp?.prompt !== undefined) kinds.prompt++;
+  if (mcp?.resource !== undefined) kinds["MCP resource"]++;
+  if (event !== undefined) kinds.event++;
+  if (grpc !== undefined) kinds.rpc++;
+  if (jwt?.sub?.startsWith("spiffe://")) kinds.svid++;
+}

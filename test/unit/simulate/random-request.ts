@@ -46,7 +46,7 @@ function asked(random: Random, resource: Resource, about: Rule | undefined, envi
       const domain = environment.vars.get("domain") ?? "";
       return {
         traffic: "api",
-        transport: "http",
+        transport: resource.protocol === "tcp" && random.chance(0.7) ? "tcp" : "http",
         ...destination,
         ...(resource.protocol === "grpc" && random.chance(0.7)
           ? {
@@ -119,9 +119,10 @@ function asked(random: Random, resource: Resource, about: Rule | undefined, envi
 
 function mcpCall(random: Random, about: Rule | undefined): Omit<NonNullable<Interaction["mcp"]>, "server"> {
   const tools = about?.on.flatMap((one) => one.tools?.map((tool) => tool.text) ?? []) ?? [];
-  const method = random.chance(0.75)
+  const isOfResources = about?.on.some((one) => one.mcpResources !== undefined) ?? false;
+  const method = random.chance(isOfResources ? 0.3 : 0.75)
     ? "tools/call"
-    : random.pick(["prompts/get", "resources/read", "resources/subscribe", "tools/list"]);
+    : random.pick(["prompts/get", "resources/read", "resources/read", "resources/subscribe", "tools/list"]);
   const stray = random.chance(0.1) ? { prompt: { name: "hello" } } : {};
   switch (method) {
     case "tools/call": {
@@ -165,22 +166,48 @@ function caller(
       ? random.pick(declared)
       : set.identities.get(random.pick(identityNames));
   };
-  const identity = pick(about?.subjects);
+  const pair = random.chance(0.6) ? agreed(random, set, about) : undefined;
+  const identity = pair?.actor ?? pick(about?.subjects);
   if (identity === undefined || random.chance(0.05)) return {};
   const isDelegated = random.chance(about?.onBehalfOf === undefined ? 0.15 : 0.9);
   const made = credentialsOf(identity, [], set, environment);
   const credential = random.chance(0.7)
     ? {
         ...given({
-          type: random.pick(["x509-svid", "token-exchange", undefined]),
-          ttl: random.pick(["15m", "1h", "2h", "soon", undefined]),
-          age: random.pick(["2m", "10m", undefined]),
+          type: random.pick([
+            "x509-svid",
+            "token-exchange",
+            ...(about?.requires?.credentialTypes ?? []),
+            undefined,
+          ]),
+          ttl: random.pick(["15m", "15m", "1h", "2h", "soon", undefined]),
+          age: random.pick(["2m", "2m", "10m", undefined]),
         }),
-        ...(random.chance(0.5) ? { boundTo: { kind: random.pick(["task", "session"]) } } : {}),
+        ...(random.chance(0.5)
+          ? { boundTo: { kind: about?.requires?.boundTo ?? random.pick(["task", "session"]) } }
+          : {}),
       }
     : undefined;
-  const jwt = isDelegated ? exchanged(random, identity, pick(about?.onBehalfOf), set, environment) : made.jwt;
+  const delegator = pair?.delegator ?? pick(about?.onBehalfOf);
+  const jwt = isDelegated ? exchanged(random, identity, delegator, set, environment) : made.jwt;
   return { ...made, ...given({ jwt, credential }) };
+}
+
+/** An actor of the rule that may act for a delegator of the rule, if there is one. */
+function agreed(
+  random: Random,
+  set: PolicySet,
+  about: Rule | undefined,
+): { readonly actor: Identity; readonly delegator: Identity } | undefined {
+  const pairs = (about?.subjects ?? []).flatMap(({ text }) => {
+    const actor = set.identities.get(text);
+    return (about?.onBehalfOf ?? []).flatMap((wanted) => {
+      const delegator = set.identities.get(wanted.text);
+      const may = actor?.actsFor.some((one) => one.text === wanted.text) ?? false;
+      return actor !== undefined && delegator !== undefined && may ? [{ actor, delegator }] : [];
+    });
+  });
+  return pairs.length === 0 ? undefined : random.pick(pairs);
 }
 
 /** The delegator's own token, with the actor on top of it. */

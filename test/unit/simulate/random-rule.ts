@@ -67,7 +67,7 @@ export function rule(random: Random, name: string, declared: Fields): Fields {
     ...(random.chance(0.15)
       ? { conditions: some(random, [...Object.keys(namedConditions), "early", "unbanned"], 1, 2) }
       : {}),
-    ...(isAllow && random.chance(0.2) ? { requires: { credential: requirement(random) } } : {}),
+    ...(isAllow && random.chance(0.3) ? { requires: { credential: requirement(random) } } : {}),
   };
 }
 
@@ -95,7 +95,7 @@ function target(random: Random, declared: Fields): Fields {
         return {
           ...list("tools", [...toolNames, "undeclared"]),
           ...(random.chance(0.3) ? { prompts: ["hello"] } : {}),
-          ...(random.chance(0.3) ? { resources: [random.pick(["file:///a", "file:///docs/**"])] } : {}),
+          ...(random.chance(0.5) ? { resources: [random.pick(["file:///a", "file:///docs/**"])] } : {}),
         };
       case "orders":
         return random.chance(0.6) ? { events: events(random, list) } : {};

@@ -160,6 +160,7 @@ function resources(random: Random): Fields {
       ...(random.chance(0.5) ? { prompts: ["hello"] } : {}),
       ...(random.chance(0.5) ? { resources: ["file:///a", "file:///docs/**"] } : {}),
     },
+    store: { type: "service", protocol: "tcp" },
     large: { type: "model", provider: "openai", model: "gpt-large" },
     small: { type: "model", provider: "mistral", model: "small-${td}" },
     orders: {
@@ -170,4 +171,4 @@ function resources(random: Random): Fields {
   };
 }
 
-export const resourceNames = ["api", "svc", "rpc", "tools", "large", "small", "orders"];
+export const resourceNames = ["api", "svc", "rpc", "store", "tools", "large", "small", "orders"];
