@@ -126,6 +126,21 @@ function commentAbove({ lexemes }: EditSource, part: Part, floor: number): numbe
   }
 }
 
+/**
+ * The end of the comment lines that stand below what ends before `behind`, deeper than `column`: who indents a comment
+ * as the last part's own properties writes of that part.
+ */
+function commentBelow({ lexemes }: EditSource, behind: number, column: number): number {
+  let end = behind;
+  for (let line = behind; line < lexemes.text.length; line = lexemes.nextLine(line)) {
+    const first = lexemes.text.slice(line, lexemes.lineEnd(line)).search(/\S/);
+    if (first < 0) continue;
+    if (first <= column || lexemes.text.charAt(line + first) !== "#") break;
+    end = lexemes.nextLine(line);
+  }
+  return end;
+}
+
 function blockAdditions(
   source: EditSource,
   { parts, kind }: Collection,
@@ -140,9 +155,11 @@ function blockAdditions(
     blockLines(kind === "map" ? { [key]: value } : [value], column, (path) => path.length <= blockDepth),
   );
   const text = lines.join(lexemes.lineBreak);
-  const behind = source.lineBehind(last.end);
-  if (isLastReplaced)
-    return [{ start: last.start, end: withoutBreak(lexemes.text, behind), text: text.trimStart() }];
+  if (isLastReplaced) {
+    const end = withoutBreak(lexemes.text, source.lineBehind(last.end));
+    return [{ start: last.start, end, text: text.trimStart() }];
+  }
+  const behind = commentBelow(source, source.lineBehind(last.end), column);
   return lexemes.text.charAt(behind - 1) === "\n"
     ? [{ start: behind, end: behind, text: text + lexemes.lineBreak }]
     : [{ start: behind, end: behind, text: lexemes.lineBreak + text }];

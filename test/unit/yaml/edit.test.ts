@@ -150,3 +150,21 @@ test("an added property can be asked to stand on lines of its own, to a depth", 
   expect(set(1)).toBe(`${head}  identities:\n    a: { type: group, claims: { groups: x } }\n`);
   expect(set(2)).toBe(`${head}  identities:\n    a:\n      type: group\n      claims: { groups: x }\n`);
 });
+
+test("a comment that is indented as what stands above it stays with that", () => {
+  const add = (text: string) =>
+    inYaml(text, ({ map }) => [{ edit: "set-property", map: map("of"), key: "b", value: "new" }]);
+  expect(add("of:\n  a:\n    c: 1\n    # about a\n\n    # more of a\n\nz: 1\n")).toBe(
+    "of:\n  a:\n    c: 1\n    # about a\n\n    # more of a\n  b: new\n\nz: 1\n",
+  );
+  expect(add("of:\n  a:\n    c: 1\n  # not of a\n")).toBe("of:\n  a:\n    c: 1\n  b: new\n  # not of a\n");
+  expect(add("of:\n  a: # x\n    # about a")).toBe("of:\n  a: # x\n    # about a\n  b: new");
+  expect(add("of:\r\n  a: |\r\n    c\r\n   # about a\r\n")).toBe(
+    "of:\r\n  a: |\r\n    c\r\n   # about a\r\n  b: new\r\n",
+  );
+  expect(
+    inYaml("- a: 1\n  # about a\n# the end\n", ({ list }) => [
+      { edit: "add-item", list: list(), value: "b" },
+    ]),
+  ).toBe("- a: 1\n  # about a\n- b\n# the end\n");
+});

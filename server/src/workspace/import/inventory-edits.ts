@@ -96,20 +96,28 @@ function isFlow({ layout }: ParsedFile, node: MapEntry["value"] | undefined): bo
   return node?.kind === "map" && layout.text.charAt(layout.offsets(node.place).start) === "{";
 }
 
-/** `identities: {}` and `identities:` become a block; a comment behind stays where it is. */
-function filled(file: ParsedFile, { key }: MapEntry, value: FixValue, depth: number): readonly TextEdit[] {
+/** `identities: {}` and `identities:` become a block; a comment behind stays where it is, with the blank before it. */
+function filled(
+  file: ParsedFile,
+  { key, value: empty }: MapEntry,
+  value: FixValue,
+  depth: number,
+): readonly TextEdit[] {
   const source = file.layout.text;
   const { start, end } = file.layout.offsets(key.place);
   const column = start - (source.lastIndexOf("\n", start - 1) + 1);
-  const empty = /^([ \t]*:)([ \t]*(?:\{[ \t]*\}|~|null)?)[ \t]*(?:#[^\r\n]*)?(?=\r?\n|$)/.exec(
+  const found = /^([ \t]*:)((?:[ \t]*(?:\{[ \t]*\}|~|null))?)[ \t]*(?:#[^\r\n]*)?(?=\r?\n|$)/i.exec(
     source.slice(end),
   );
+  // What stands for nothing can also stand on a line of its own, behind the lines that would be added.
+  const written = file.layout.offsets(empty.place);
+  const isBelow = written.end > written.start && written.start > end + (found?.[0].length ?? 0);
   const isOwnLine = /^[ ]*$/.test(source.slice(start - column, start));
-  if (empty === null || !isOwnLine || typeof value !== "object" || Array.isArray(value))
+  if (found === null || isBelow || !isOwnLine || typeof value !== "object" || Array.isArray(value))
     throw new ImportError(
       `${lineOf(file, key.place)} is empty in a way that is not filled in automatically. Remove ${key.text} there; the import adds it anew.`,
     );
-  const [line = "", colon = "", nothing = ""] = empty;
+  const [line = "", colon = "", nothing = ""] = found;
   const lineBreak = source.includes("\r\n") ? "\r\n" : "\n";
   const [, ...lines] = blockLines({ [key.text]: value }, column, (path) => path.length <= depth);
   const behind = end + line.length;

@@ -217,6 +217,42 @@ spec: { template: { metadata: { labels: { app: ${name} } }, spec: { serviceAccou
   });
 });
 
+describe("an inventory that has nothing yet", () => {
+  const source = "apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: api, namespace: shop }\n";
+  const head = "apiVersion: plumbline/v1\nkind: Inventory\nmetadata: { name: i }\n";
+  const entry = "    api:\n      type: workload\n      spiffeId: spiffe://${td}/ns/shop/sa/api\n";
+  const into = (spec: string): Promise<string> =>
+    imports(world("sa.yaml", source, { "inventory.plumb.yaml": head + spec }), { kind: "kubernetes" });
+
+  test.each([
+    ["spec:\n  identities: # none yet\n", `spec:\n  identities: # none yet\n${entry}`],
+    ["spec:\n  identities: null   # none yet\n", `spec:\n  identities:   # none yet\n${entry}`],
+    ["spec:\n  identities:\n", `spec:\n  identities:\n${entry}`],
+    ["spec: # x\n", `spec: # x\n  identities:\n${entry}`],
+    ["spec: {} # x", `spec: # x\n  identities:\n${entry.trimEnd()}`],
+  ])("%j is filled in, and its comment stays a comment", async (spec, expected) => {
+    expect(await into(spec)).toBe(head + expected);
+  });
+
+  test("braces on a line of their own are left alone, rather than that entries come to stand before them", async () => {
+    await expect(into("spec:\n  identities:\n    {}\n")).rejects.toThrow(
+      "Line 5 of the inventory is empty in a way that is not filled in automatically. Remove identities there; the import adds it anew.",
+    );
+  });
+});
+
+test("a comment that is indented as an entry's properties stays with that entry", async () => {
+  const commented = inventory.replace(
+    "owner: data@acme.example\n",
+    "owner: data@acme.example\n      # about old-job\n",
+  );
+  const plan = await imported(
+    world("list.json", fixture("list.k8s.json"), { "inventory.plumb.yaml": commented }),
+    { kind: "kubernetes" },
+  );
+  expect(plan.after).toContain("      owner: data@acme.example\n      # about old-job\n    api:\n");
+});
+
 describe("SPIRE", () => {
   const given = world("entries.json", fixture("entries.spire.json"));
 
