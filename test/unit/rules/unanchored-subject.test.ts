@@ -1,6 +1,6 @@
 /** Where unanchored-subject ends: which tests of a name let others pass, and which do not. */
 import { describe, expect, it } from "vitest";
-import { foundIn } from "./found-in.ts";
+import { foundIn, mendedIn } from "./found-in.ts";
 
 const documents = (rules: string, conditions = "") => ({
   "ControlPlane/shop": "trustDomains: { prod.example: {} }\nenvironments: { production: {} }",
@@ -19,7 +19,11 @@ const shown = async (condition: string, effect?: string): Promise<readonly strin
 
 describe("a regular expression", () => {
   it.each([
-    '"^spiffe://prod.example/ns/a/.*"',
+    '"^spiffe://prod[.]example/ns/a/.*"',
+    '"^spiffe://prod\\\\.example/ns/a/.*"',
+    '"^https://login.*"',
+    '"^https://login.example$"',
+    '"^spiffe://[a-z.]+/ns/a$"',
     '"^a$"',
     '"\\\\Aa\\\\z"',
     '"(?i)^a$"',
@@ -42,8 +46,8 @@ describe("a regular expression", () => {
 
 describe("where it matters", () => {
   it("is the side on which more callers pass", async () => {
-    const test = 'jwt.sub.endsWith("@a.example")';
-    const literal = '"@a.example"';
+    const test = 'jwt.sub.endsWith("a.example")';
+    const literal = '"a.example"';
     expect(await shown(test)).toEqual([literal]);
     expect(await shown(`!${test} && has(jwt.sub)`)).toEqual([]);
     expect(await shown(`!(!${test})`)).toEqual([literal]);
@@ -65,6 +69,52 @@ describe("where it matters", () => {
     expect(await shown('source.principal.startsWith("spiffe://prod.example/")')).toEqual([]);
     expect(await shown('jwt.iss.startsWith("https://login")')).toHaveLength(1);
     expect(await shown('jwt.sub.startsWith("user:")')).toEqual([]);
+  });
+
+  it.each([
+    ['source.principal.startsWith("spiffe://prod.example/ns/shop")', "spiffe://prod.example/ns/shop-evil"],
+    ['source.principal.startsWith("spiffe://prod")', "spiffe://prod.evil.example/job"],
+    ['source.principal.contains("shop")', "spiffe://evil.example/evilshop-evil"],
+    ['source.principal.contains("/shop/")', "spiffe://evil.example/evil/shop/-evil"],
+    ['source.principal.endsWith("/sa/shop")', "spiffe://evil.example/evil/sa/shop"],
+    ['source.principal.matches("^spiffe://prod.example/ns/.*$")', "spiffe://prod-example/ns/job"],
+    ['source.principal.matches("^spiffe://a[.]prod.example/ns$")', "spiffe://a.prod-example/ns"],
+    ['jwt.iss.matches("^https://login.shop.example$")', "https://login-shop.example"],
+    ['jwt.iss.startsWith("https://login.example/realms/shop")', "https://login.example/realms/shop-evil"],
+    ['jwt.sub.startsWith("repo:acme")', "repo:acme-evil/shop:ref:refs/heads/main"],
+    ['jwt.sub.startsWith("repo:acme/shop")', "repo:acme/shop-evil:ref:refs/heads/main"],
+    ['jwt.sub.endsWith(":ref:refs/heads/main")', "repo:evil/shop:ref:refs/heads/main"],
+    ['jwt.sub.startsWith("system:serviceaccount:shop")', "system:serviceaccount:shop-evil:default"],
+    ['jwt.email.endsWith("x.example")', "mallory@evil-x.example"],
+    ['jwt.email.contains("@x.example")', "mallory@x.example.evil.example"],
+    ['jwt.groups.exists(g, g.contains("admin"))', "evil-admin-evil"],
+    ['jwt.groups.exists(g, g.startsWith("admin"))', "admin-evil"],
+    ['source.namespace.startsWith("shop")', "shop-evil"],
+  ])("%s takes %s", async (condition, example) => {
+    const [finding, ...others] = await foundIn("unanchored-subject", documents(rule(condition)));
+    expect(others).toEqual([]);
+    expect(finding?.message).toContain(`, for example "${example}", so that`);
+  });
+
+  it.each([
+    'source.principal.startsWith("spiffe://prod.example/ns/shop/")',
+    'jwt.sub.startsWith("repo:acme/")',
+    'jwt.sub.startsWith("system:serviceaccount:shop:")',
+    'jwt.sub.startsWith("user:")',
+    'jwt.email.endsWith("@x.example")',
+    'jwt.email.matches("@x[.]example$")',
+    'jwt.groups.exists(g, g.endsWith("/admins"))',
+    'jwt.groups.exists(g, g == "admin" || g.startsWith("shop-"))',
+    'jwt.teams.exists(jwt, jwt.contains("admin"))',
+  ])("%s ends where a part of the name ends, or says nothing of who calls", async (condition) => {
+    expect(await shown(condition)).toEqual([]);
+  });
+
+  it("escapes the points of a trust domain", async () => {
+    const loose = rule('source.principal.matches("^spiffe://prod.example/ns/a/.*$")');
+    expect((await mendedIn("unanchored-subject", documents(loose))).flat().join("")).toContain(
+      '"^spiffe://prod[.]example/ns/a/.*$"',
+    );
   });
 
   it("is said once of a condition that several rules ask for by its name", async () => {

@@ -10,6 +10,20 @@ export function namesCaller({ id, keys }: Attribute): boolean {
   return naming.has(id) || (id === "jwt.claims" && namingClaims.has(keys.join(".")));
 }
 
+/**
+ * Claims that say who somebody is, or of which group or organisation, beside the subject: of OpenID Connect (Core,
+ * section 5.1), and of the identity tokens of GitHub Actions and GitLab pipelines.
+ */
+const describingClaims: ReadonlySet<string> = new Set([
+  ...["email", "preferred_username", "upn", "groups", "roles"],
+  ...["repository", "repository_owner", "job_workflow_ref", "namespace_path", "project_path"],
+]);
+
+/** Whether it says who calls by something else than the name: by an address, a group, a repository. */
+export function describesCaller({ id, keys }: Attribute): boolean {
+  return id === "jwt.claims" && describingClaims.has(keys.join("."));
+}
+
 /** Whether it is part of what a caller proves: a certificate, a token, being a client that a gateway knows. */
 export function provesCaller({ id }: Attribute): boolean {
   return id === "source.principal" || id.startsWith("jwt.") || id.startsWith("client.");

@@ -4,7 +4,7 @@ import { type CelNode, parse, partsOf } from "../../cel/engine.ts";
 
 export interface TextTest {
   readonly operator: "==" | "!=" | "in" | "startsWith" | "endsWith" | "contains" | "matches";
-  /** What is tested: `jwt.sub`, or a field of a variable of `exists`. */
+  /** What is tested: `jwt.sub`, or a field of a variable of `exists`; of the variable itself the list that it is of. */
   readonly read: ConditionRead;
   /** The decoded literal. */
   readonly value: string;
@@ -42,6 +42,8 @@ const isMethod = (name: string): name is Operator => methods.has(name);
 
 class Finder {
   readonly #reads: ReadonlyMap<string, ConditionRead>;
+  /** Variables of quantifiers that are being visited, and the lists that they go through. */
+  readonly #members = new Map<string, ConditionRead | undefined>();
 
   constructor({ reads }: CompiledCondition) {
     this.#reads = new Map(reads.map((read) => [`${read.start} ${read.end}`, read]));
@@ -85,7 +87,14 @@ class Finder {
         if (isMethod(name) && first !== undefined) yield* this.#test(name, receiver, first, positive);
         const isQuantifier = name === "exists" || name === "all" || name === "exists_one";
         yield* this.visit(receiver, undefined);
-        for (const part of args) yield* this.visit(part, isQuantifier ? positive : undefined);
+        if (isQuantifier && first?.op === "id") {
+          const outer = this.#members.get(first.args);
+          this.#members.set(first.args, this.#reads.get(`${receiver.start} ${receiver.end}`));
+          for (const part of args) yield* this.visit(part, positive);
+          this.#members.set(first.args, outer);
+          return;
+        }
+        for (const part of args) yield* this.visit(part, undefined);
         return;
       }
       default:
@@ -99,7 +108,9 @@ class Finder {
     literal: CelNode,
     isPositive: boolean | undefined,
   ): Generator<TextTest> {
-    const read = this.#reads.get(`${tested.start} ${tested.end}`);
+    const read =
+      this.#reads.get(`${tested.start} ${tested.end}`) ??
+      (tested.op === "id" ? this.#members.get(tested.args) : undefined);
     if (read === undefined || literal.op !== "value" || typeof literal.args !== "string") return;
     yield {
       operator,

@@ -1,7 +1,7 @@
 import type { Rule, RuleCondition } from "../../policy/model.ts";
 import { placeInCondition } from "../../policy/place-in-condition.ts";
 import type { Fix } from "../../text/fix.ts";
-import { namesCaller } from "../analysis/attribute-meanings.ts";
+import { describesCaller, namesCaller } from "../analysis/attribute-meanings.ts";
 import { plainContent, type TextTest, textTests } from "../analysis/condition-tests.ts";
 import { oncePerPlace, soundConditions } from "../analysis/conditions.ts";
 import { type Looseness, loosenessOf } from "../analysis/loose-tests.ts";
@@ -28,7 +28,9 @@ function check(context: LintContext): readonly RuleFinding[] {
     .flatMap(({ rule, condition }) =>
       textTests(condition.compiled)
         .filter(
-          (test) => test.isPositive === (rule.effect === "allow") && test.read.attributes.some(namesCaller),
+          (test) =>
+            test.isPositive === (rule.effect === "allow") &&
+            test.read.attributes.some((one) => namesCaller(one) || describesCaller(one)),
         )
         .flatMap((test) => {
           const loose = loosenessOf(test);
@@ -54,9 +56,20 @@ function finding(rule: Rule, condition: RuleCondition, test: TextTest, loose: Lo
 }
 
 /** Not safe: callers that are let in today may be meant. */
-function anchored(condition: RuleCondition, test: TextTest, { anchors }: Looseness): readonly Fix[] {
+function anchored(condition: RuleCondition, test: TextTest, { anchors, escaped }: Looseness): readonly Fix[] {
   const content = plainContent(condition.compiled, test);
-  if (anchors === undefined || content === undefined) return [];
+  if (content === undefined) return [];
+  if (escaped !== undefined) {
+    const place = placeInCondition(condition, content.start, content.end);
+    return [
+      {
+        title: "Take a point for nothing else",
+        isSafe: false,
+        edits: [{ edit: "replace", place, text: escaped }],
+      },
+    ];
+  }
+  if (anchors === undefined) return [];
   const insert = (at: number, text: string) => ({
     edit: "replace" as const,
     place: placeInCondition(condition, at, at),
