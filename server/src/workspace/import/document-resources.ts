@@ -1,10 +1,7 @@
 /** Resources whose parts a document gives: APIs from OpenAPI, MCP servers from an answer to `tools/list`. */
 import { resolveReference } from "../../policy/build/files.ts";
 import { readMcpTools } from "../../policy/mcp-tools.ts";
-import type { Operation } from "../../policy/model.ts";
 import { readOpenApi } from "../../policy/openapi.ts";
-import { operationName } from "../../policy/operation-names.ts";
-import type { FixValue } from "../../text/fix.ts";
 import { child, items, type ParsedFile, text } from "../../text/tree.ts";
 import { pathOf } from "../uris.ts";
 import {
@@ -15,7 +12,9 @@ import {
   type ImportOptions,
   type Reading,
 } from "./imported.ts";
+import { inlineOperations, isInline, operationUpdate } from "./inline-operations.ts";
 import { nameOf, titleName } from "./names.ts";
+import { hostNotes, readerNotes } from "./openapi-notes.ts";
 import { relativePath } from "./relative-path.ts";
 import { wrongKind } from "./source.ts";
 
@@ -60,25 +59,28 @@ export function readOpenApiFiles(
         openapi: reference(file.uri, standing, name, " or write its operations into the inventory: --inline"),
         ...owner,
       };
-      return {
-        ...common,
-        value,
-        present: presentByFile("openapi", file.uri, value.openapi, names, entries, standing, options),
-      };
+      const present = presentByFile("openapi", file.uri, value.openapi, names, entries, standing, options);
+      notes.push(...readerNotes(file, name, problems, false));
+      notes.push(...present.flatMap(({ entry }) => hostNotes(entry, hosts, name)));
+      return { ...common, value, present };
     }
-    const written = inlineOperations(operations);
-    if (written.length === 0)
-      throw new ImportError(`${name} has no operations, so there is nothing to write into the inventory.`);
+    const written = inlineOperations(operations, name);
+    notes.push(...readerNotes(file, name, problems, true), ...written.notes);
+    if (written.operations.length === 0)
+      throw new ImportError(
+        [`${name} has no operations that could be written into the inventory.`, ...notes].join("\n"),
+      );
     notes.push(
       "Parameters and bodies are not written inline: conditions that speak of them are typed only with a reference to the document.",
     );
-    const present = entries.filter((entry) => isInline(entry, names));
-    const [only] = present;
-    if (only !== undefined) goneParts.push(...goneOperations(only, written));
+    const only = entries.find((entry) => isInline(entry, names));
+    const update = only && operationUpdate(only, written.operations);
+    if (only !== undefined) notes.push(...hostNotes(only, hosts, name), ...(update?.notes ?? []));
+    goneParts.push(...(update?.goneParts ?? []));
     return {
       ...common,
-      value: { ...base, operations: written.map((one) => one.value), ...owner },
-      present: only === undefined ? [] : [{ entry: only, changes: operationChanges(only, written) }],
+      value: { ...base, operations: written.operations.map((one) => one.value), ...owner },
+      present: only === undefined ? [] : [{ entry: only, changes: update?.changes ?? [] }],
     };
   });
   return { things, gone: [], goneParts, notes };
@@ -196,81 +198,4 @@ function hostsOf(file: ParsedFile): readonly string[] {
     return host === undefined || /^(localhost|127\.|0\.0\.0\.0$)/.test(host) ? [] : [host];
   });
   return [...new Set(hosts)];
-}
-
-interface InlineOperation {
-  /** `METHOD /path`. */
-  readonly name: string;
-  readonly id?: string;
-  readonly value: FixValue;
-}
-
-/** Each method and path once; of the same operation on several servers only the first keeps the name. */
-function inlineOperations(operations: readonly Operation[]): readonly InlineOperation[] {
-  const found = new Map<string, InlineOperation>();
-  const ids = new Set<string>();
-  for (const operation of operations) {
-    const { id, method, path } = operation;
-    const name = operationName(operation);
-    // It would be a variable of the control plane.
-    if (path.includes("${") || found.has(name)) continue;
-    const isFirst = id !== undefined && id !== "" && !ids.has(id);
-    if (isFirst) ids.add(id);
-    const isText = /^\S*$/.test(path);
-    found.set(name, {
-      name,
-      ...(isFirst ? { id } : {}),
-      value: isFirst || !isText ? { ...(isFirst ? { id } : {}), method, path } : name,
-    });
-  }
-  return [...found.values()];
-}
-
-function isInline({ node, key }: Entry, names: readonly string[]): boolean {
-  return key.text === names[0] && child(node, "operations")?.kind === "list";
-}
-
-function operationChanges({ node }: Entry, operations: readonly InlineOperation[]): readonly Change[] {
-  const list = child(node, "operations");
-  if (list?.kind !== "list") return [];
-  const known = new Map(list.items.map((item) => [operationOf(item).name, item]));
-  return operations.flatMap(({ name, id, value }): readonly Change[] => {
-    const item = known.get(name);
-    if (item === undefined)
-      return [
-        {
-          what: "operations",
-          to: id === undefined ? name : `${name} (${id})`,
-          edits: [{ edit: "add-item", list, value }],
-        },
-      ];
-    // An operation that stands there as a text is named by its method and path, which is as good.
-    if (item.kind !== "map" || id === undefined) return [];
-    const before = text(child(item, "id"));
-    if (before === id) return [];
-    return [
-      {
-        what: `id of ${name}`,
-        ...(before === undefined ? {} : { from: before }),
-        to: id,
-        edits: [{ edit: "set-property", map: item, key: "id", value: id }],
-      },
-    ];
-  });
-}
-
-function goneOperations(
-  entry: Entry,
-  operations: readonly InlineOperation[],
-): readonly { readonly entry: Entry; readonly part: string }[] {
-  const names = new Set(operations.map((one) => one.name));
-  return items(child(entry.node, "operations")).flatMap((item) => {
-    const { name } = operationOf(item);
-    return name === "" || names.has(name) ? [] : [{ entry, part: name }];
-  });
-}
-
-function operationOf(item: Parameters<typeof text>[0]): { readonly name: string } {
-  const [method, path] = [text(child(item, "method")), text(child(item, "path"))];
-  return { name: text(item) ?? (method === undefined || path === undefined ? "" : `${method} ${path}`) };
 }
