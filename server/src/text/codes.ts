@@ -325,7 +325,7 @@ export const findingCodes = [
   {
     code: "oidc-trust-unpinned",
     severity: "warning",
-    title: "An issuer whose tokens are accepted whomever they are for",
+    title: "An issuer whose tokens are accepted whomever they are for, or from",
   },
   { code: "orphaned-identity", severity: "information", title: "An identity that nothing uses" },
   { code: "prior-actor-in-decision", severity: "error", title: "A decision by who had a token earlier" },

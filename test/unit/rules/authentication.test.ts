@@ -122,6 +122,61 @@ job: { type: workload, spiffeId: "spiffe://prod.example/job" }`;
   });
 });
 
+describe("oidc-trust-unpinned, of an issuer that many share", () => {
+  const shown = (url: string, proof: string, more = "") =>
+    foundIn(
+      "oidc-trust-unpinned",
+      documents({
+        issuers: `ci: { url: "${url}", audiences: ["https://api.example"] }`,
+        identities: `deployer: { type: workload, issuer: ci, ${proof} }`,
+        rules: allow("deployer", undefined, more),
+      }),
+    );
+  const github = "https://token.actions.githubusercontent.com";
+  const named = async (...given: Parameters<typeof shown>) => (await shown(...given)).map((one) => one.shown);
+
+  it("is said at the claims, with those that say whose a token is", async () => {
+    const [finding] = await shown(github, "claims: { environment: production }");
+    expect(finding?.shown).toBe("{ environment: production }");
+    expect(finding?.message).toBe(
+      "deployer is proven by tokens with `environment` of ci, and GitHub Actions makes such tokens for workflows of every repository on GitHub: none of the claims says whose it is, so that a stranger's passes. Pin it in `claims` by `repository`, `repository_owner` or `sub`.",
+    );
+  });
+
+  it.each([
+    [`${github}/`, "claims: { ref: refs/heads/main }"],
+    ["https://gitlab.com", 'claims: { ref_protected: "true" }'],
+    ["https://agent.buildkite.com", "claims: { build_branch: main }"],
+    ["https://app.terraform.io", "claims: { terraform_run_phase: apply }"],
+    ["https://accounts.google.com", 'claims: { email_verified: "true" }'],
+    ["https://login.microsoftonline.com/common/v2.0", "claims: { roles: deployer }"],
+  ])("is said of %s with %s", async (url, proof) => {
+    expect(await named(url, proof)).toHaveLength(1);
+  });
+
+  it.each([
+    [github, "claims: { repository: acme/shop }"],
+    [github, "claims: { repository_owner: acme, environment: production }"],
+    [github, 'claims: { sub: "repo:acme/shop:ref:refs/heads/main" }'],
+    [`${github}/acme`, "claims: { environment: production }"],
+    ["https://gitlab.acme.example", "claims: { ref: main }"],
+    ["https://oidc.circleci.com/org/0f00", "claims: { context: deploy }"],
+    ["https://login.microsoftonline.com/5e1f/v2.0", "claims: { roles: deployer }"],
+    ["https://login.microsoftonline.com/common/v2.0", "claims: { tid: 5e1f }"],
+    ["https://accounts.google.com", "clientId: shop.apps.googleusercontent.com"],
+  ])("is not said of %s with %s", async (url, proof) => {
+    expect(await named(url, proof)).toEqual([]);
+  });
+
+  it("is not said where every rule asks for it itself", async () => {
+    const asks = (condition: string) =>
+      named(github, "claims: { environment: production }", `, condition: '${condition}'`);
+    expect(await asks('jwt.repository_owner == "acme"')).toEqual([]);
+    expect(await asks('jwt.sub.startsWith("repo:acme/")')).toEqual([]);
+    expect(await asks('jwt.repository_owner != "evil"')).toHaveLength(1);
+  });
+});
+
 describe("unfederated-trust-domain", () => {
   const code = "unfederated-trust-domain";
   const vendor = (domain: string, more = ""): string =>
