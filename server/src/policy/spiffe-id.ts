@@ -18,15 +18,24 @@ export function spiffeIdMistake(text: string): SpiffeIdMistake | undefined {
 
 function schemeMistake(text: string): SpiffeIdMistake | undefined {
   if (text.startsWith(scheme)) return undefined;
-  const wrong = /^[A-Za-z][A-Za-z0-9+.-]*:\/{0,3}/.exec(text)?.[0] ?? "";
-  const found = wrong === "" ? "nothing" : `"${wrong}"`;
-  const end = wrong === "" ? text.length : wrong.length;
+  const wrong = /^[A-Za-z][A-Za-z0-9+.-]*:\/{0,3}/.exec(text)?.[0];
+  if (wrong === undefined) {
+    const replaceWith = scheme + text.replace(/^\/+/, "");
+    return { message: withoutScheme(text, replaceWith), start: 0, end: text.length, replaceWith };
+  }
   return {
-    message: `A SPIFFE ID starts with "${scheme}" in lower case; here stands ${found}.`,
+    message: `A SPIFFE ID starts with "${scheme}" in lower case; here stands "${wrong}".`,
     start: 0,
-    end,
-    replaceWith: wrong === "" ? scheme + text.replace(/^\/+/, "") : scheme,
+    end: wrong.length,
+    replaceWith: scheme,
   };
+}
+
+/** Istio's `source.principals` have the same name without its scheme (`TRUST_DOMAIN/ns/NAMESPACE/sa/ACCOUNT`). */
+function withoutScheme(text: string, whole: string): string {
+  return /^[^/\s]+\/ns\/[^/]*(?:\/|$)/.test(text)
+    ? `That is how Istio writes the SPIFFE ID "${whole}": it lacks "${scheme}" only.`
+    : `A SPIFFE ID starts with "${scheme}", and this text has no scheme.`;
 }
 
 function lengthMistake(text: string): SpiffeIdMistake | undefined {

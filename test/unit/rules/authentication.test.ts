@@ -371,6 +371,10 @@ describe("invalid-spiffe-id", () => {
     'source.principal in ["spiffe://prod.example/job", "spiffe://Prod.example/job"]',
     'jwt.sub != "spiffe://prod.example//job"',
     'source.principal == "spiffe://prod.example/ns/*"',
+    'source.principal.startsWith("spifee://prod.example/ns/")',
+    'source.principal.startsWith("prod.example/ns/shop/")',
+    'source.principal.startsWith("spiffe://Prod.example/")',
+    'source.principal.startsWith("spiffe://prod.example//")',
   ])("is said of %s", async (condition) => {
     expect(await shown(condition)).toHaveLength(1);
   });
@@ -379,6 +383,10 @@ describe("invalid-spiffe-id", () => {
     'source.principal == "spiffe://prod.example/job"',
     'source.principal == ""',
     'source.principal.startsWith("spiffe://prod.example/")',
+    'source.principal.startsWith("spiffe://prod.example/ns/.")',
+    'source.principal.startsWith("spiffe://")',
+    'source.principal.startsWith("spif")',
+    'source.principal.startsWith("")',
     'source.principal.matches("^spiffe://prod[.]example/[a-z]+$")',
     'source.principal.endsWith("/sa/job")',
     'jwt.sub == "alice@example.com"',
@@ -386,6 +394,28 @@ describe("invalid-spiffe-id", () => {
     'jwt.team == "spiffe"',
   ])("is not said of %s", async (condition) => {
     expect(await shown(condition)).toEqual([]);
+  });
+
+  const told = async (condition: string) => {
+    const rule = `- name: r\n  effect: allow\n  anonymous: true\n  on: [{ resource: svc }]\n  condition: |-\n    ${condition}`;
+    const world = documents({ identities, rules: rule });
+    const [finding, ...others] = await foundIn(code, world);
+    expect(others).toEqual([]);
+    return [finding?.message, ...(await mendedIn(code, world)).flat()];
+  };
+
+  it("says of Istio's form that it lacks the scheme only", async () => {
+    expect(await told('source.principal == "cluster.local/ns/shop/sa/shop"')).toEqual([
+      'source.principal is never "cluster.local/ns/shop/sa/shop". That is how Istio writes the SPIFFE ID "spiffe://cluster.local/ns/shop/sa/shop": it lacks "spiffe://" only. p/r decides nothing by this comparison.',
+      'source.principal == "spiffe://cluster.local/ns/shop/sa/shop"',
+    ]);
+  });
+
+  it("says of a beginning that no name begins so", async () => {
+    expect(await told('source.principal.startsWith("spifee://prod.example/ns/")')).toEqual([
+      'source.principal never begins with "spifee://prod.example/ns/". A SPIFFE ID starts with "spiffe://" in lower case; here stands "spifee://". p/r decides nothing by this comparison.',
+      'source.principal.startsWith("spiffe://prod.example/ns/")',
+    ]);
   });
 
   it("looks at the claims of identities, which may be of people too", async () => {

@@ -89,7 +89,7 @@ function finding(
 }
 
 function inCondition({ test, mistake }: InvalidSpiffeId, { rule, condition }: Conditioned): RuleFinding {
-  const { value, read, literal } = test;
+  const { value, read, literal, operator } = test;
   const content = plainContent(condition.compiled, test);
   const wrong =
     content === undefined
@@ -102,7 +102,7 @@ function inCondition({ test, mistake }: InvalidSpiffeId, { rule, condition }: Co
       : "";
   return {
     place,
-    message: `${read.path} is never "${value}". ${mistake.message} ${rule.id} decides nothing by this comparison.${advice}`,
+    message: `${read.path} ${operator === "startsWith" ? "never begins with" : "is never"} "${value}". ${mistake.message} ${rule.id} decides nothing by this comparison.${advice}`,
     data: { rule: rule.id },
     fixes: content === undefined ? [] : replacing(value, place, mistake),
   };
