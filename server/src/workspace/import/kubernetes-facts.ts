@@ -1,6 +1,7 @@
 /** What Kubernetes resources say of workloads and services, in the terms of Kubernetes. */
 import { type KubernetesResource, scalarText, selects, stringMap } from "../../deployed/kubernetes.ts";
-import { at, child, items, type TreeNode } from "../../text/tree.ts";
+import { child, items, type TreeNode } from "../../text/tree.ts";
+import { isWorkload, ownerOf, type Pods, podAccount, portNumber } from "./kubernetes-pods.ts";
 
 export interface Account {
   readonly namespace: string;
@@ -27,42 +28,37 @@ export interface Service {
   readonly ports: readonly Port[];
 }
 
-export interface Pods {
-  readonly namespace: string;
-  readonly labels: ReadonlyMap<string, string>;
-  readonly ports: ReadonlyMap<string, number>;
-}
-
-const podKinds: ReadonlySet<string> = new Set(["Deployment", "StatefulSet", "DaemonSet"]);
-
-export function isWorkload({ group, kind }: KubernetesResource): boolean {
-  return group === "apps" && podKinds.has(kind);
-}
-
 /** The service accounts of the files, in order. That of `default` counts only where a workload runs as it. */
 export function accountsOf(resources: readonly KubernetesResource[]): readonly Account[] {
-  const accounts = new Map<string, { namespace: string; name: string; labels: string[]; isUsed: boolean }>();
+  const accounts = new Map<
+    string,
+    { namespace: string; name: string; labels: string[]; owners: Set<string>; isUsed: boolean }
+  >();
   for (const resource of resources) {
     const { namespace, kind } = resource;
     const name = accountName(resource);
     if (name === undefined) continue;
-    const known = accounts.get(`${namespace}/${name}`) ?? { namespace, name, labels: [], isUsed: false };
+    const fresh = { namespace, name, labels: [], owners: new Set<string>(), isUsed: false };
+    const known = accounts.get(`${namespace}/${name}`) ?? fresh;
     accounts.set(`${namespace}/${name}`, known);
-    known.labels.push(`${kind} ${resource.label}`);
+    const owner = ownerOf(resource);
+    if (owner === undefined || kind === "ServiceAccount") known.labels.push(`${kind} ${resource.label}`);
+    else known.owners.add(owner);
     if (kind !== "ServiceAccount") known.isUsed = true;
   }
-  return [...accounts.values()].filter((one) => one.isUsed || one.name !== "default");
+  return [...accounts.values()]
+    .filter((one) => one.isUsed || one.name !== "default")
+    .map(({ namespace, name, labels, owners }) => {
+      // The pods of a Deployment and its ReplicaSet are the Deployment; without it they are what made them.
+      const isNamed = labels.some((label) => !label.startsWith("ServiceAccount "));
+      return { namespace, name, labels: isNamed ? labels : [...labels, ...owners] };
+    });
 }
 
 /** The service account that a resource is, or that its pods run as. */
 function accountName(resource: KubernetesResource): string | undefined {
   if (resource.group === "" && resource.kind === "ServiceAccount") return resource.name;
-  if (isWorkload(resource)) {
-    const pod = at(resource.spec, "template", "spec");
-    return (
-      scalarText(child(pod, "serviceAccountName")) ?? scalarText(child(pod, "serviceAccount")) ?? "default"
-    );
-  }
+  if (isWorkload(resource)) return podAccount(resource);
   return isGateway(resource) ? gatewayAccount(resource) : undefined;
 }
 
@@ -81,23 +77,6 @@ function gatewayAccount({ name, annotations, spec }: KubernetesResource): string
   const gatewayClass = scalarText(child(spec, "gatewayClassName"));
   if (gatewayClass === "istio-waypoint") return name;
   return gatewayClass === "istio" ? `${name}-istio` : undefined;
-}
-
-export function podsOf(resource: KubernetesResource): Pods {
-  const template = child(resource.spec, "template");
-  const ports = items(at(template, "spec", "containers")).flatMap((container) =>
-    items(child(container, "ports")),
-  );
-  return {
-    namespace: resource.namespace,
-    labels: stringMap(at(template, "metadata", "labels")),
-    ports: new Map(
-      ports.flatMap((port) => {
-        const [name, number] = [scalarText(child(port, "name")), portNumber(child(port, "containerPort"))];
-        return name === undefined || number === undefined ? [] : [[name, number] as const];
-      }),
-    ),
-  };
 }
 
 /** Undefined for a Service that leads to no pods of its own choice: without a selector, or a name of another host. */
@@ -137,13 +116,6 @@ function targetPort(port: TreeNode, pods: readonly Pods[]): number | undefined {
   if (number !== undefined) return number;
   const numbers = new Set(pods.flatMap((one) => one.ports.get(name) ?? []));
   return numbers.size === 1 ? [...numbers][0] : undefined;
-}
-
-function portNumber(node: TreeNode | undefined): number | undefined {
-  const written = scalarText(node);
-  if (written === undefined || !/^[0-9]{1,5}$/.test(written)) return undefined;
-  const number = Number(written);
-  return number >= 1 && number <= 65_535 ? number : undefined;
 }
 
 /** As Istio reads it (Istio, "Protocol Selection"): `appProtocol`, else the port's name up to its first dash. */

@@ -1,18 +1,16 @@
 /** Kubernetes manifests and exports: service accounts are identities, services are resources. */
-import { type KubernetesResource, readResources, resourceNodes } from "../../deployed/kubernetes.ts";
-import type { ParsedFile } from "../../text/tree.ts";
+import {
+  type KubernetesResource,
+  readResources,
+  resourceNodes,
+  scalarText,
+} from "../../deployed/kubernetes.ts";
+import { at, type ParsedFile } from "../../text/tree.ts";
 import type { Environments } from "./environments.ts";
 import { Identities, pathOf, type Workload } from "./identities.ts";
 import { type Entry, ImportError, type Imported, type ImportOptions, type Reading } from "./imported.ts";
-import {
-  type Account,
-  accountsOf,
-  isGateway,
-  isWorkload,
-  podsOf,
-  type Service,
-  serviceOf,
-} from "./kubernetes-facts.ts";
+import { type Account, accountsOf, isGateway, type Service, serviceOf } from "./kubernetes-facts.ts";
+import { isPodKind, openRollouts, servingPods, unreadAccounts } from "./kubernetes-pods.ts";
 import { nameOf } from "./names.ts";
 import { boundEntries, importedServices } from "./services.ts";
 import { isTemplate, wrongKind } from "./source.ts";
@@ -34,25 +32,33 @@ export function readKubernetes(
     sources.map((one) => one.file),
     (group, kind) =>
       (group === "" && (kind === "ServiceAccount" || kind === "Service")) ||
-      group === "apps" ||
+      isPodKind(group, kind) ||
       (group === "gateway.networking.k8s.io" && kind === "Gateway"),
   );
-  const nameless = problems.find((problem) => problem.code === "deployed/kubernetes-name");
+  const generated = generatedPlaces(sources);
+  const nameless = problems.find(
+    ({ code, place }) => code === "deployed/kubernetes-name" && !generated.has(place),
+  );
   if (nameless !== undefined)
     throw new ImportError(`${whereOf(nameless.place, sources)}: ${nameless.message}`);
   for (const one of resources)
     if (one.label.includes("{{")) throw isTemplate(whereOf(one.place, sources), one.label);
 
   const accounts = accountsOf(resources);
-  const pods = resources.filter(isWorkload).map(podsOf);
+  const pods = servingPods(resources);
   const services = resources.filter((one) => one.group === "" && one.kind === "Service");
-  const isRead = (one: KubernetesResource): boolean => one.group !== "apps" || isWorkload(one);
-  if (!resources.some(isRead)) throw nothingIn(sources);
+  const unread = unreadAccounts(
+    sources.map((one) => one.file),
+    new Set(accounts.map((one) => `${one.namespace}/${one.name}`)),
+  );
+  if (resources.length === 0) throw nothingIn(sources, unread);
 
   const notes: string[] = [
     ...leftOutDefaults(resources, accounts),
     ...leftOutGateways(resources),
     ...sharedAccounts(accounts),
+    ...unread,
+    ...openRollouts(resources),
   ];
   const known = entries.filter((one) => one.section === "identities");
   const identities = new Identities(known, environments);
@@ -168,14 +174,22 @@ function leftOutGateways(resources: readonly KubernetesResource[]): readonly str
     );
 }
 
-function nothingIn(sources: readonly Source[]): ImportError {
+/** The places of resources that get their names when they run (`generateName`), which Jobs and Pods may. */
+function generatedPlaces(sources: readonly Source[]): ReadonlySet<KubernetesResource["place"]> {
+  const generated = sources
+    .flatMap((one) => resourceNodes(one.file))
+    .filter(({ node }) => scalarText(at(node, "metadata", "generateName")) !== undefined);
+  return new Set(generated.map(({ node }) => node.place));
+}
+
+function nothingIn(sources: readonly Source[], unread: readonly string[]): ImportError {
   const kinds = new Map<string, number>();
   for (const { file } of sources)
     for (const { kind } of resourceNodes(file)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const held = [...kinds].slice(0, 5).map(([kind, count]) => `${count} ${kind}`);
   const names = sources.map((one) => one.name).join(", ");
   return new ImportError(
-    `${names} ${sources.length === 1 ? "holds" : "hold"} no ServiceAccount, Deployment, StatefulSet, DaemonSet, Service or Gateway; ${sources.length === 1 ? "it holds" : "they hold"} ${held.join(", ")}.`,
+    `${names} ${sources.length === 1 ? "holds" : "hold"} no ServiceAccount, Service, Gateway or workload that is read (Deployment, StatefulSet, DaemonSet, ReplicaSet, CronJob, Job, Pod, Rollout, DeploymentConfig); ${sources.length === 1 ? "it holds" : "they hold"} ${held.join(", ")}.${unread.map((one) => `\n${one}`).join("")}`,
   );
 }
 

@@ -61,7 +61,7 @@ test.each<readonly [ImportKind, string, string, string]>([
     "kubernetes",
     "a.yaml",
     "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n---\napiVersion: v1\nkind: Secret\nmetadata: { name: b }\n",
-    "a.yaml holds no ServiceAccount, Deployment, StatefulSet, DaemonSet, Service or Gateway; it holds 1 ConfigMap, 1 Secret.",
+    "a.yaml holds no ServiceAccount, Service, Gateway or workload that is read (Deployment, StatefulSet, DaemonSet, ReplicaSet, CronJob, Job, Pod, Rollout, DeploymentConfig); it holds 1 ConfigMap, 1 Secret.",
   ],
   [
     "kubernetes",
