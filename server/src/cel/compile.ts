@@ -25,7 +25,9 @@ export function compileCondition(source: string, environment: CelEnvironment): C
     (a, b) => a.start - b.start,
   );
   const said = { attributes: attributesOf(resolution), reads: readsOf(resolution) };
-  if (problems.some((problem) => problem.severity === "error")) return broken(source, problems, said);
+  // A constant that fails is absorbed where another part decides, as at an enforcement point.
+  if (problems.some(({ code, severity }) => severity === "error" && code !== "cel/invalid-constant"))
+    return broken(source, problems, said);
   return checked(source, ast, resolution, environment, problems, said);
 }
 

@@ -32,7 +32,10 @@ export interface ConditionRead {
 
 export interface CompiledCondition {
   readonly source: string;
-  /** Syntax and type errors. A condition with errors is never evaluated: it is `error` on every request. */
+  /**
+   * Syntax and type errors. A condition with errors is never evaluated: it is `error` on every request. Only with
+   * `cel/invalid-constant` is it evaluated, as the part that fails may be absorbed.
+   */
   readonly problems: readonly ConditionProblem[];
   /** Evaluates on one interaction; never throws. */
   evaluate(interaction: Interaction): ConditionValue;

@@ -16,7 +16,7 @@ export function evaluateCondition(ast: CelNode, interaction: Interaction): Condi
 
 export function evaluateNode(
   node: CelNode,
-  view: InteractionView,
+  view: InteractionView | undefined,
 ): { readonly value: unknown } | { readonly reason: string } {
   try {
     return { value: run(node, view) };

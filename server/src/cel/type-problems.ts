@@ -1,5 +1,6 @@
 import { re2Problem } from "../access/re2.ts";
 import type { ConditionProblem } from "./condition.ts";
+import { constantOf, failingConstants } from "./constants.ts";
 import { type CelNode, check, partsOf, type TypeName } from "./engine.ts";
 import type { Resolution } from "./resolve.ts";
 import { re2Function } from "./standard-functions.ts";
@@ -22,8 +23,8 @@ export function typeProblems(ast: CelNode, resolution: Resolution): readonly Con
       problems.push(notBoolean(leaf, checked.type, isRoot));
     }
   });
-  collectRegexProblems(ast, problems);
-  return problems;
+  collectRegexProblems(ast, resolution, problems);
+  return [...problems, ...failingConstants(ast, resolution.foreign)];
 }
 
 /** Calls back for every part that must be true or false and is no combination of others. */
@@ -59,19 +60,20 @@ function notBoolean(node: CelNode, type: TypeName, isRoot: boolean): ConditionPr
   };
 }
 
-function collectRegexProblems(node: CelNode, problems: ConditionProblem[]): void {
+function collectRegexProblems(node: CelNode, resolution: Resolution, problems: ConditionProblem[]): void {
   if (node.op === "rcall" && node.args[0] === re2Function) {
     const [expression] = node.args[2];
-    if (expression?.op === "value" && typeof expression.args === "string") {
-      const problem = re2Problem(expression.args);
+    const constant = expression && constantOf(expression, resolution.foreign);
+    if (expression && constant && "value" in constant && typeof constant.value === "string") {
+      const problem = re2Problem(constant.value);
       if (problem !== undefined) {
         const { start, end } = expression;
-        const message = `This is no RE2 expression: ${regexReason(problem, expression.args)}`;
+        const message = `This is no RE2 expression: ${regexReason(problem, constant.value)}`;
         problems.push({ code: "cel/regex", severity: "error", message, start, end });
       }
     }
   }
-  for (const part of partsOf(node)) collectRegexProblems(part, problems);
+  for (const part of partsOf(node)) collectRegexProblems(part, resolution, problems);
 }
 
 function regexReason(problem: string, expression: string): string {

@@ -142,6 +142,7 @@ export const findingCodes = [
     title: "An input schema that is too large to read as a whole",
   },
   { code: "mcp/tool", severity: "error", title: "A tool that cannot be one" },
+  { code: "cel/invalid-constant", severity: "error", title: "A constant that can only fail" },
   { code: "cel/not-boolean", severity: "error", title: "A condition that is not true or false" },
   { code: "cel/regex", severity: "error", title: "A regular expression that is not RE2" },
   { code: "cel/syntax", severity: "error", title: "Text that is not CEL" },
@@ -335,6 +336,7 @@ export const findingCodes = [
     severity: "error",
     title: "A retired identity that still has access",
   },
+  { code: "review-overdue", severity: "warning", title: "An identity whose review is overdue" },
   {
     code: "revocation-missing",
     severity: "warning",

@@ -97,6 +97,54 @@ describe("syntax", () => {
   });
 });
 
+describe("constants that can only fail", () => {
+  test.each([
+    ['credential.ttl <= duration("1d")', '["1d"]', "is no duration", '"24h"'],
+    ['credential.ttl <= duration("15min")', '["15min"]', "the units are h, m, s", '"15m"'],
+    ["credential.ttl <= duration('2 days')", "['2 days']", "is no duration", "'48h'"],
+    ['credential.ttl <= duration("PT1H30M")', '["PT1H30M"]', "is no duration", '"1h30m"'],
+    ['credential.ttl <= duration("soon")', '["soon"]', "is no duration", undefined],
+    ['context.time < timestamp("2026-13-01T00:00:00Z")', '["2026-13-01T00:00:00Z"]', "is no time", undefined],
+    ['context.time < timestamp("2026-12-01")', '["2026-12-01"]', "is no time", '"2026-12-01T00:00:00Z"'],
+    ['context.time.getHours("Europe/Berln") < 9', '["Europe/Berln"]', "no time zone", '"Europe/Berlin"'],
+    ['mcp.tool.arguments.count < int("1x")', '["1x"]', "int() cannot read", undefined],
+    ["mcp.tool.arguments.count < 1 / 0", "[1 / 0]", "division by zero", undefined],
+  ])("%s", (source, where, reason, replaceWith) => {
+    const found = compileCondition(source, environment).problems;
+    expect(problems(source)).toEqual([expect.stringContaining(`cel/invalid-constant ${where}`)]);
+    expect(found[0]?.message).toContain(reason);
+    expect(found[0]?.replaceWith).toBe(replaceWith);
+  });
+
+  test("what has a value, or is not known, is no finding", () => {
+    for (const source of [
+      'credential.ttl <= duration("24h") + duration("1h")',
+      'context.time.getHours("+02:00") < 9 && context.time.getHours("Europe/Berlin") < 9',
+      "context.time.getHours(jwt.zone) < 9",
+      "credential.ttl <= duration(jwt.limit)",
+      "request.path.matches(jwt.sub)",
+    ]) {
+      expect(problems(source)).toEqual([]);
+    }
+  });
+
+  test("another part still decides", () => {
+    const compiled = compileCondition(
+      'request.method == "GET" || credential.ttl < duration("1d")',
+      environment,
+    );
+    expect(compiled.evaluate({ traffic: "api", http: { method: "GET" } }).value).toBe("true");
+    expect(compiled.evaluate({ traffic: "api", http: { method: "PUT" } }).value).toBe("error");
+  });
+
+  test("an expression of RE2 that is put together of constants", () => {
+    expect(problems('request.path.matches("a" + "(")')).toEqual([
+      expect.stringContaining('cel/regex ["a" + "("] This is no RE2 expression'),
+    ]);
+    expect(problems('request.path.matches("^/a" + "/b")')).toEqual([]);
+  });
+});
+
 describe("bounds", () => {
   const code = (source: string) => compileCondition(source, environment).problems[0]?.code;
 

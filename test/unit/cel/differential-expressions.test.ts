@@ -49,7 +49,11 @@ test("another implementation of CEL gives the same value or error on random expr
       counts["too complex"]++;
       continue;
     }
-    expect(compiled.problems, source).toEqual([]);
+    // A constant that can only fail is reported, and still evaluated.
+    expect(
+      compiled.problems.filter(({ code }) => code !== "cel/invalid-constant"),
+      source,
+    ).toEqual([]);
     for (let round = 0; round < 3; round++) {
       const request = typedRequest(random);
       const ours = compiled.evaluate(request);
