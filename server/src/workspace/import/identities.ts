@@ -15,6 +15,8 @@ export interface Workload {
   readonly names: readonly string[];
   readonly label: string;
   readonly description?: string;
+  /** The day from which its source vouches for it no more: `2026-01-31` (UTC). */
+  readonly expires?: string;
   /** Seconds that its SVIDs live, by the type of credential; absent where the source does not say. */
   readonly ttls: Readonly<Partial<Record<"x509-svid" | "jwt-svid", number>>>;
 }
@@ -68,6 +70,7 @@ export class Identities {
         spiffeId: written,
         ...(workload.description === undefined ? {} : { description: workload.description }),
         ...(owner === undefined ? {} : { owner }),
+        ...(workload.expires === undefined ? {} : { expires: workload.expires }),
         ...(type === undefined ? {} : { credential: credential(type, seconds) }),
       },
       present:

@@ -82,7 +82,7 @@ export function insertions(
 }
 
 /** The first Inventory that has such entries, else the first one. */
-function documentFor(documents: readonly TreeDocument[], section: Section): TreeDocument {
+export function documentFor(documents: readonly TreeDocument[], section: Section): TreeDocument {
   const [first] = documents;
   if (first === undefined) throw new Error("no Inventory document");
   return documents.find((one) => child(child(one.root, "spec"), section) !== undefined) ?? first;

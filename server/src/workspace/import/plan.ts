@@ -1,7 +1,7 @@
 /** An import as edits of one inventory: what is new is added behind, what changed is changed in place, nothing goes. */
 import type { ControlPlane } from "../../policy/model.ts";
 import { applyEdits, composeEdits, type TextEdit } from "../../text/text-edit.ts";
-import { child, entries as entriesOf, type ParsedFile } from "../../text/tree.ts";
+import { child, entries as entriesOf, type ParsedFile, text } from "../../text/tree.ts";
 import { FileEditor } from "../../yaml/edit.ts";
 import { isPolicyFile, pathOf } from "../uris.ts";
 import { readMcpFiles, readOpenApiFiles } from "./document-resources.ts";
@@ -14,7 +14,7 @@ import {
   type Reading,
   type Section,
 } from "./imported.ts";
-import { insertions, isInventory, newInventory } from "./inventory-edits.ts";
+import { documentFor, insertions, isInventory, newInventory } from "./inventory-edits.ts";
 import { readKubernetes } from "./kubernetes.ts";
 import { nameOf, takeName } from "./names.ts";
 import { type ImportSource, readSource } from "./source.ts";
@@ -92,13 +92,21 @@ export function planImport(
     goneParts: reading.goneParts,
     notes: [
       ...reading.notes,
-      ...(named.length > 0 && options.owner === undefined
+      ...(options.owner === undefined && isUnowned(target, named)
         ? [
-            "Nobody was named as owner (--owner), so what is new has none: say who answers for it, or missing-owner will ask.",
+            "Nobody was named as owner (--owner), so the identities that are new have none: say who answers for them, or missing-owner will ask.",
           ]
         : []),
     ],
   };
+}
+
+/** Whoever answers for an inventory (`spec.owner`) answers for what is in it; of resources no owner is asked. */
+function isUnowned({ file }: ImportTarget, added: readonly { readonly section: Section }[]): boolean {
+  if (!added.some((one) => one.section === "identities")) return false;
+  const documents = file?.documents.filter(isInventory) ?? [];
+  const document = documents.length === 0 ? undefined : documentFor(documents, "identities");
+  return (text(child(child(document?.root, "spec"), "owner")) ?? "").trim() === "";
 }
 
 function read(
@@ -175,11 +183,11 @@ function edits(
   if (added.length === 0 && changed.length === 0) return [];
   const documents = file?.documents.filter(isInventory) ?? [];
   if (file === undefined || documents.length === 0) {
-    const text = file?.layout.text ?? "";
+    const there = file?.layout.text ?? "";
     const inventory = newInventory(inventoryName(uri), entries);
-    const isBlank = text.trim() === "";
-    const separator = isBlank ? "" : text.endsWith("\n") ? "---\n" : "\n---\n";
-    return [{ start: text.length, end: text.length, text: separator + inventory }];
+    const isBlank = there.trim() === "";
+    const separator = isBlank ? "" : there.endsWith("\n") ? "---\n" : "\n---\n";
+    return [{ start: there.length, end: there.length, text: separator + inventory }];
   }
   const { fixes, texts } = insertions(file, documents, entries);
   // A thing that stands behind several of the source (two names for one port) is changed once.

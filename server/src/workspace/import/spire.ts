@@ -15,6 +15,10 @@ interface SpireEntry {
   /** Seconds; 0 where the server's default holds. */
   readonly x509: number;
   readonly jwt: number;
+  /** Unix time in seconds; 0 where it has no end. */
+  readonly expiresAt: number;
+  /** SPIRE itself: `downstream` is another server, `admin` calls the server's own API. */
+  readonly role: "downstream" | "admin" | undefined;
 }
 
 /** Selectors that a description names; an entry can have dozens. */
@@ -50,8 +54,12 @@ export function readSpire(
     );
   const concrete = new Set<string>();
   const byId = new Map<string, SpireEntry[]>();
-  for (const one of all.filter((entry) => !nodes.includes(entry))) {
+  const ofSpire = new Set(nodes);
+  const workloads = all.filter((one) => !ofSpire.has(one));
+  notes.push(...roleNotes(workloads));
+  for (const one of workloads) {
     concrete.add(idOf(one));
+    if (one.role !== undefined) continue;
     // Two environments of one SPIRE have an entry each for what is one identity here.
     const id = `spiffe://${environments.written(one.trustDomain)}${one.path}`;
     const same = byId.get(id);
@@ -60,7 +68,9 @@ export function readSpire(
   }
   const identities = new Identities(entries, environments);
   const things = [...byId].flatMap(([id, same]) => {
-    const imported = identities.imported(workloadOf(same, environments), options);
+    const workload = workloadOf(same, environments);
+    const imported = identities.imported(workload, options);
+    for (const { entry } of imported?.present ?? []) notes.push(...expiryNotes(entry, workload));
     if (imported === undefined)
       notes.push(`${id} is not a SPIFFE ID that a policy can name, so it was left out.`);
     return imported ?? [];
@@ -105,7 +115,48 @@ function readEntry(node: TreeNode, where: string): SpireEntry {
     hint: hint === "" ? undefined : hint,
     x509: seconds(child(node, "x509_svid_ttl")) || seconds(child(node, "ttl")),
     jwt: seconds(child(node, "jwt_svid_ttl")),
+    expiresAt: seconds(child(node, "expires_at")),
+    role: isTrue(child(node, "downstream"))
+      ? "downstream"
+      : isTrue(child(node, "admin"))
+        ? "admin"
+        : undefined,
   };
+}
+
+function isTrue(node: TreeNode | undefined): boolean {
+  return node?.kind === "scalar" && node.value === true;
+}
+
+/** What an entry gives beyond an SVID is power over SPIRE, which no policy of workloads speaks of. */
+function roleNotes(entries: readonly SpireEntry[]): readonly string[] {
+  const what = {
+    downstream: "SPIRE servers of their own that sign SVIDs (downstream)",
+    admin: "administrators of the SPIRE server (admin)",
+  };
+  return (["downstream", "admin"] as const).flatMap((role) => {
+    const ids = [...new Set(entries.filter((one) => one.role === role).map(idOf))];
+    const shown = ids.slice(0, 3).join(", ") + (ids.length > 3 ? ` and ${ids.length - 3} more` : "");
+    return ids.length === 0
+      ? []
+      : [`${shown}: left out, since such entries are of ${what[role]}, and no ordinary workloads.`];
+  });
+}
+
+/** An identity that is there keeps what it says of its end, which people may have set on purpose. */
+function expiryNotes({ key, node }: Entry, { expires }: Workload): readonly string[] {
+  const own = text(child(node, "expires"));
+  if (expires === undefined || own === expires) return [];
+  return [
+    `The SPIRE entries of ${key.text} end on ${expires}, and here it ${own === undefined ? "has no `expires`" : `expires on ${own}`}: from then on SPIRE issues it no SVID.`,
+  ];
+}
+
+/** The day on which the last of them ends; undefined where one has no end. */
+function expiryOf(same: readonly SpireEntry[]): string | undefined {
+  const last = same.some((one) => one.expiresAt === 0) ? 0 : Math.max(...same.map((one) => one.expiresAt));
+  // Beyond the year 9999 nobody meant an end.
+  return last === 0 || last >= 253_402_300_800 ? undefined : new Date(last * 1000).toISOString().slice(0, 10);
 }
 
 /** Numbers of 64 bits are texts in the JSON of Protocol Buffers. */
@@ -130,6 +181,7 @@ function workloadOf(same: readonly SpireEntry[], environments: Environments): Wo
     long,
     trustDomain,
   ];
+  const expires = expiryOf(same);
   const [x509, jwt] = [boundOf(same, "x509"), boundOf(same, "jwt")];
   const selectors = [...new Set(same.flatMap((one) => one.selectors))];
   const shown = selectors.slice(0, maxSelectors).join(", ");
@@ -142,6 +194,7 @@ function workloadOf(same: readonly SpireEntry[], environments: Environments): Wo
     ...(shown === "" || shown.includes("${")
       ? {}
       : { description: `SPIRE selectors ${shown}${more > 0 ? ` and ${more} more` : ""}` }),
+    ...(expires === undefined ? {} : { expires }),
     ttls: {
       ...(x509 === undefined ? {} : { "x509-svid": x509 }),
       ...(jwt === undefined ? {} : { "jwt-svid": jwt }),
