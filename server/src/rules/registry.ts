@@ -26,6 +26,7 @@ import { inlineSecret } from "./credentials/inline-secret.ts";
 import { missingOwner } from "./credentials/missing-owner.ts";
 import { orphanedIdentity } from "./credentials/orphaned-identity.ts";
 import { retiredIdentityReferenced } from "./credentials/retired-identity-referenced.ts";
+import { reviewOverdue } from "./credentials/review-overdue.ts";
 import { revocationMissing } from "./credentials/revocation-missing.ts";
 import { staticCredential } from "./credentials/static-credential.ts";
 import { thirdPartyWithoutOffboarding } from "./credentials/third-party-without-offboarding.ts";
@@ -82,6 +83,7 @@ export const lintRules: readonly LintRule[] = [
   priorActorInDecision,
   redundantRule,
   retiredIdentityReferenced,
+  reviewOverdue,
   revocationMissing,
   shadowedRule,
   staticCredential,

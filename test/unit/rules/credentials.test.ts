@@ -104,6 +104,21 @@ describe("ttl-too-long", () => {
     expect(await shownIn(code, shop(identities, "a", limited(limits)))).toEqual(shown);
   });
 
+  it.each([
+    ["a", "2h", ["2h"]],
+    ["a", "1h", []],
+    ["bot", "1h", ["1h"]],
+    ["a, bot", "1h", []],
+  ])("a rule for %s that accepts %s", async (subjects, maxTtl, shown) => {
+    const identities = `a: { type: workload, ${id("a")} }\nbot: { type: agent, ${id("bot")} }`;
+    const rule = (effect: string) =>
+      `  - { name: r, effect: ${effect}, subjects: [${subjects}], on: [{ resource: orders }], requires: { credential: { maxTtl: ${maxTtl} } } }`;
+    const under = limited("credentialTtl: 1h, agentCredentialTtl: 15m");
+    expect(await shownIn(code, shop(identities, "a", { ...under, rules: rule("allow") }))).toEqual(shown);
+    const without = limited("delegationDepth: 1");
+    expect(await shownIn(code, shop(identities, "a", { ...without, rules: rule("allow") }))).toEqual([]);
+  });
+
   it("leaves a static key to static-credential, and speaks of one that is kept as it should be", async () => {
     const key = (more: string) =>
       `a: { type: client, issuer: workforce, clientId: a, credential: { type: api-key, maxTtl: 9d${more} } }`;
@@ -326,6 +341,14 @@ describe("identity-reuse", () => {
     expect(await same(left, right)).toHaveLength(count);
   });
 
+  it("knows secrets, but for several identities of one client", async () => {
+    const kept = (client: string, ref: string, more = "") =>
+      `type: client, issuer: workforce, clientId: ${client}${more}, credential: { type: static-secret, secretManager: vault, secretRef: ${ref} }`;
+    expect(await same(kept("x", "a/b"), kept("y", "a/b"))).toEqual(["a/b"]);
+    expect(await same(kept("x", "a/b"), kept("y", "a/c"))).toEqual([]);
+    expect(await same(kept("x", "a/b"), kept("x", "a/b", ", claims: { tier: gold }"))).toEqual([]);
+  });
+
   it("knows gateways by name and type, and shares their groups", async () => {
     const kong = "{ production: { enforcementPoints: { edge: { type: kong, identity: b } } } }";
     const at = (gateway: string, what: string) => `type: client, deployedAs: { ${gateway}: { ${what} } }`;
@@ -439,6 +462,22 @@ describe("third-party-without-offboarding", () => {
   ])("third party%s: %j", async (more, shown) => {
     const party = `a: { type: third-party, issuer: workforce, clientId: a${more} }\nb: { type: client, issuer: workforce, clientId: b }`;
     expect(await shownIn("third-party-without-offboarding", shop(party, "b"))).toEqual(shown);
+  });
+});
+
+describe("review-overdue", () => {
+  // The day of the tests is 2026-01-15.
+  it.each([
+    ["2026-01-14", ["2026-01-14"]],
+    ["2026-01-15", []],
+    ["2025-12-31, status: retired", []],
+    ["2025-12-31, expires: 2026-01-01", []],
+  ])("%s: %j", async (day, shown) => {
+    const identities = `a: { type: workload, ${id("a")}, owner: ann@example, reviewBy: ${day} }\nb: { type: workload, ${id("b")} }`;
+    const found = await foundIn("review-overdue", shop(identities, "b"));
+    expect(found.map((one) => one.shown)).toEqual(shown);
+    for (const one of found) expect(one.message).toContain(`by ${day}, and`);
+    for (const one of found) expect(one.message).toContain("ann@example has to review it");
   });
 });
 

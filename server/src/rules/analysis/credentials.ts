@@ -46,7 +46,7 @@ export function isReportedAsStatic(identity: Identity): boolean {
 
 /** Seconds that a credential of the identity may live, and the limit that says so; undefined where none does. */
 export function limitOf(
-  { type }: Identity,
+  { type }: Pick<Identity, "type">,
   { controlPlane: { limits } }: PolicySet,
 ): { readonly seconds: number; readonly name: "credentialTtl" | "agentCredentialTtl" } | undefined {
   const { credentialTtl: all, agentCredentialTtl: agents } = limits;

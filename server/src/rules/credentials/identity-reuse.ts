@@ -1,6 +1,7 @@
 import type { Environment, Identity } from "../../policy/model.ts";
+import { substitute } from "../../policy/variables.ts";
 import type { Place } from "../../text/place.ts";
-import { at } from "../../text/tree.ts";
+import { at, text } from "../../text/tree.ts";
 import { activeIdentities } from "../analysis/credentials.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 
@@ -18,6 +19,8 @@ interface Proof {
   readonly key: string;
   readonly words: string;
   readonly place: Place;
+  /** One client may have identities for several of its tokens, all of which it gets by one secret. */
+  readonly isSecret?: true;
 }
 
 /** A caller is proven by any one of its proofs, so that one which two share makes them one. */
@@ -29,12 +32,21 @@ function check({ environments, today }: LintContext): readonly RuleFinding[] {
       for (const proof of proofs(identity, environment)) {
         const before = first.get(proof.key);
         if (before === undefined) first.set(proof.key, { identity, proof });
+        else if (proof.isSecret === true && isSameClient(before.identity, identity)) continue;
         else if (before.identity !== identity && shared.length === 0)
           shared.push({ ...finding(identity, proof, before), environment: environment.name });
       }
       return shared;
     });
   });
+}
+
+function isSameClient(left: Identity, right: Identity): boolean {
+  return (
+    left.clientId !== undefined &&
+    left.clientId.text === right.clientId?.text &&
+    left.issuer?.text === right.issuer?.text
+  );
 }
 
 function finding(
@@ -52,9 +64,12 @@ function finding(
 
 /** As ARCHITECTURE.md says what proves a caller. A variable that is not defined has its own finding. */
 function proofs(identity: Identity, environment: Environment): readonly Proof[] {
-  return [...svid(identity), ...token(identity), ...consumers(identity, environment)].filter(
-    ({ key }) => !key.includes("${"),
-  );
+  return [
+    ...svid(identity),
+    ...token(identity),
+    ...consumers(identity, environment),
+    ...secret(identity, environment),
+  ].filter(({ key }) => !key.includes("${"));
 }
 
 function svid({ spiffeId, spiffeIdPattern, node }: Identity): readonly Proof[] {
@@ -105,4 +120,21 @@ function consumers({ deployedAs, node }: Identity, { enforcementPoints }: Enviro
       place,
     }));
   });
+}
+
+/** Whoever holds a secret is taken for all whose secret it is. */
+function secret({ credential, node }: Identity, environment: Environment): readonly Proof[] {
+  const written = at(node, "credential", "secretRef");
+  const ref = text(written);
+  if (credential === undefined || written === undefined || ref === undefined) return [];
+  const manager = text(at(node, "credential", "secretManager"));
+  const where = substitute(ref, environment);
+  return [
+    {
+      key: JSON.stringify(["secret", manager ?? null, where]),
+      words: `the secret ${where}${manager === undefined ? "" : ` of ${manager}`}`,
+      place: written.place,
+      isSecret: true,
+    },
+  ];
 }
