@@ -247,6 +247,27 @@ describe("tool-without-input-constraint", () => {
     expect(await shown(code, payments, rules, documents)).toEqual([]);
   });
 
+  it.each([
+    ["amount >= 1.0", ["pay"]],
+    ["amount != 7.0", ["pay"]],
+    ["amount > 1.0 || mcp.tool.arguments.amount == 0.5", []],
+    ["amount >= 1.0 && mcp.tool.arguments.amount <= 9.0", []],
+    ["amount == 7.0", []],
+    ["amount in [1.0, 7.0]", []],
+    ["amount * 2.0 < 9.0", []],
+    ["amount >= 1.0 && !(mcp.tool.arguments.amount > 9.0)", []],
+  ])("a condition on %s: %j", async (test, expected) => {
+    const asking = calls(", tools: [pay]", `, condition: "mcp.tool.arguments.${test}"`);
+    expect(await shown(code, payments, asking, of(amount()))).toEqual(expected);
+  });
+
+  it("is said where a deny takes small numbers only", async () => {
+    const deny = (test: string) =>
+      `${pay}\n- { name: no, effect: deny, on: [{ resource: payments }], condition: "mcp.tool.arguments.amount ${test}" }`;
+    expect(await shown(code, payments, deny("< 1.0"), of(amount()))).toEqual(["pay"]);
+    expect(await shown(code, payments, deny(">= 9.0"), of(amount()))).toEqual([]);
+  });
+
   it.each(["count", "quantity", "transferAmount", "numberOfItems", "max_price", "days"])(
     "is said of %s, which says how much",
     async (name) => {

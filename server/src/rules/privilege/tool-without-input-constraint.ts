@@ -1,4 +1,5 @@
 import type { Json } from "../../access/interaction.ts";
+import type { Literal } from "../../access/predicate.ts";
 import type { Rule, Tool } from "../../policy/model.ts";
 import type { Fix } from "../../text/fix.ts";
 import { type AgentCall, type AgentCalls, agentCalls, approvals } from "../analysis/agent-calls.ts";
@@ -21,21 +22,38 @@ function check({ set }: LintContext): readonly RuleFinding[] {
   const denials = denialsOf(set);
   return agentCalls(set, denials).flatMap((all) => {
     const { rule } = all;
-    if (readsArguments(rule)) return [];
     const found = all.calls.flatMap((call) => {
       const { callable, resource } = call;
       if (callable.kind !== "tool" || isDestructive(callable) || !mayWrite(callable)) return [];
-      const numbers = openNumbers(callable.tool);
+      const limiting = [rule, ...denialsFor(rule, resource, callable, denials)];
+      const numbers = openNumbers(callable.tool).filter((name) => !limiting.some((one) => limits(one, name)));
       if (numbers.length === 0 || isApproved(rule, call)) return [];
-      if (denialsFor(rule, resource, callable, denials).some(readsArguments)) return [];
       return [{ call, tool: callable.tool, numbers }];
     });
     return found.map((one) => finding(all, one, found.length === 1));
   });
 }
 
-function readsArguments({ condition }: Rule): boolean {
-  return condition?.compiled.reads.some((one) => one.path.startsWith("mcp.tool.arguments")) ?? false;
+/**
+ * Whether the condition of the rule may keep the number small. One that looks at the arguments in another way may do so
+ * too; one that tests the number only for a least value, or for another one than a value, does not.
+ */
+function limits({ condition, effect }: Rule, name: string): boolean {
+  const compiled = condition?.compiled;
+  if (compiled?.reads.some((one) => one.path.startsWith("mcp.tool.arguments")) !== true) return false;
+  const { partition } = compiled;
+  const passing = effect === "allow" ? partition.true : partition.false;
+  const tests = passing
+    .flatMap((term) => term.literals)
+    .filter(({ attribute }) => attribute.id === "mcp.tool.arguments" && attribute.keys.join(".") === name);
+  const isLeast = tests.some(({ test }) => test.test === "range");
+  return partition.opaque.length > 0 || !isLeast || tests.some(boundsAbove);
+}
+
+/** `negated`: it holds of what is not in the range, so that only one without an end leaves something bounded. */
+function boundsAbove({ test, negated }: Literal): boolean {
+  if (test.test !== "range") return false;
+  return negated ? test.max === undefined && test.min !== undefined : test.max !== undefined;
 }
 
 /** The numbers that every call has to give and that the schema lets be as large as it likes. */
