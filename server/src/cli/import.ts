@@ -20,11 +20,11 @@ export const importCommand: Command = {
   notes: [
     "openapi     operations of OpenAPI 3.0 and 3.1 documents: a resource that refers to the document",
     "mcp         tools of a saved answer to tools/list: a resource that refers to the answer",
-    "kubernetes  ServiceAccounts, Deployments, StatefulSets, DaemonSets, Gateways: identities; Services: resources",
+    "kubernetes  ServiceAccounts, workloads from Deployment to CronJob, Gateways: identities; Services: resources",
     "spire       what `spire-server entry show -output json` prints: identities",
     "",
     "What the inventory says stays as it is, comments and order too; what is new is added behind. Lifetimes, SPIFFE IDs,",
-    "labels and ports that changed are changed in place. What the source no longer has is listed, never removed.",
+    "labels, ports and paths of operations that changed are changed in place. What the source no longer has is listed, never removed.",
     "Doing it twice changes nothing more.",
   ],
   positionals: { names: ["KIND", "FILE"], required: 2, rest: true },

@@ -138,3 +138,11 @@ test("an id goes over to an operation that is there where its own got another on
   expect(made.edits).toEqual([]);
   expect(made.notes.join("\n")).toContain("shop has the id e at GET /old, so GET /f did not get it");
 });
+
+test("a path that would be a variable here is left out, and said", async () => {
+  const made = await plan(document(operation("/a", "get") + operation("/${b}", "get")), inline);
+  expect(made.after).toContain("operations: [GET /a]\n");
+  expect(made.notes[0]).toBe(
+    "shop.yaml: GET /${b} was left out, since ${...} in a policy is a variable of the control plane.",
+  );
+});
