@@ -24,8 +24,8 @@ export const importCommand: Command = {
     "spire       what `spire-server entry show -output json` prints: identities",
     "",
     "What the inventory says stays as it is, comments and order too; what is new is added behind. Lifetimes, SPIFFE IDs,",
-    "labels, ports and paths of operations that changed are changed in place. What the source no longer has is listed, never removed.",
-    "Doing it twice changes nothing more.",
+    "labels, ports and paths of operations that changed are changed in place. What the source no longer has is listed,",
+    "never removed. Doing it twice changes nothing more.",
   ],
   positionals: { names: ["KIND", "FILE"], required: 2, rest: true },
   options: {
