@@ -84,6 +84,45 @@ describe("wildcard-principal", () => {
   });
 });
 
+describe("wildcard-principal, by a condition", () => {
+  const resource = 'orders: { type: service, protocol: http, operations: ["GET /orders"] }';
+  const by = (condition: string, more = "", orders = resource) =>
+    shown(
+      "wildcard-principal",
+      orders,
+      `- { name: reads, effect: allow, anonymous: true, on: [{ resource: orders }]${more}, condition: '${condition}' }`,
+    );
+
+  it.each([
+    ['source.principal.startsWith("spiffe://prod.example/")', '"spiffe://prod.example/"'],
+    ['source.principal.startsWith("spiffe://prod.example/ns/")', '"spiffe://prod.example/ns/"'],
+    ['source.principal.matches("^spiffe://prod[.]example/.*$")', '"^spiffe://prod[.]example/.*$"'],
+    [
+      'source.principal.startsWith("spiffe://prod.example/") && request.method == "GET"',
+      '"spiffe://prod.example/"',
+    ],
+  ])("is said of %s", async (condition, literal) => {
+    expect(await by(condition)).toEqual([literal]);
+  });
+
+  it.each([
+    'source.principal.startsWith("spiffe://prod.example/ns/shop/")',
+    'source.principal == "spiffe://prod.example/ns/shop/sa/shop"',
+    'source.principal.startsWith("spiffe://prod.example/") && source.namespace == "shop"',
+    'source.principal.startsWith("spiffe://prod.example/") && jwt.sub == "alice"',
+    'source.principal.startsWith("spiffe://prod.example/") && source.ip == "10.0.0.1"',
+    '!source.principal.startsWith("spiffe://prod.example/")',
+    'source.principal.startsWith("spiffe://prod.example/") && source.principal.endsWith("/sa/shop")',
+  ])("is not said of %s", async (condition) => {
+    expect(await by(condition)).toEqual([]);
+  });
+
+  it("is not said of what is public", async () => {
+    const open = resource.replace("http,", "http, dataClass: public,");
+    expect(await by('source.principal.startsWith("spiffe://prod.example/")', "", open)).toEqual([]);
+  });
+});
+
 describe("wildcard-grant", () => {
   const code = "wildcard-grant";
   const uses = "{ name: uses, effect: allow, subjects: [shop], on: [{ resource: orders }] }";
