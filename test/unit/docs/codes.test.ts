@@ -70,8 +70,8 @@ function written(): { readonly literals: ReadonlySet<string>; readonly templates
     if (path === "text/codes.ts" || path.startsWith("lsp/")) continue;
     const source = readFileSync(new URL(path, engine), "utf8");
     for (const [, before = "", text = ""] of source.matchAll(/(.{0,4})["`]([a-z]+\/[a-z0-9${}.-]+)["`]/gi)) {
-      // A comparison does not give the code.
-      if (!groups.has(text.slice(0, text.indexOf("/"))) || before.endsWith("== ")) continue;
+      // A comparison does not give the code, and neither does one with the beginning of several.
+      if (!groups.has(text.slice(0, text.indexOf("/"))) || /(?:== |ith\()$/.test(before)) continue;
       if (text.includes("${")) found.add(text);
       else if (/^[a-z]+\/[a-z-]+$/.test(text)) literals.add(text);
     }
