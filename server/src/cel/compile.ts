@@ -3,6 +3,7 @@ import { attribute } from "../access/catalogue.ts";
 import type { Partition } from "../access/predicate.ts";
 import { tooComplex } from "./bounds.ts";
 import type { CompiledCondition, ConditionProblem, ConditionRead } from "./condition.ts";
+import { failingConstants } from "./constants.ts";
 import { type CelNode, check, parse } from "./engine.ts";
 import type { CelEnvironment } from "./environment.ts";
 import { evaluateCondition } from "./evaluate.ts";
@@ -21,14 +22,33 @@ export function compileCondition(source: string, environment: CelEnvironment): C
   if ("error" in parsed) return broken(source, [syntaxProblem(source, parsed.error)], nothing);
   const { ast } = parsed;
   const resolution = resolve(ast, environment);
-  const problems = [...resolution.problems, ...typeProblems(ast, resolution)].sort(
-    (a, b) => a.start - b.start,
-  );
+  const blocking = [...resolution.problems, ...typeProblems(ast, resolution)];
+  const problems = together(blocking, staticProblems(source, environment));
   const said = { attributes: attributesOf(resolution), reads: readsOf(resolution) };
-  // A constant that fails is absorbed where another part decides, as at an enforcement point.
-  if (problems.some(({ code, severity }) => severity === "error" && code !== "cel/invalid-constant"))
-    return broken(source, problems, said);
+  // Requests need not keep to schemas, and a constant that fails is absorbed where another part decides: those are
+  // findings, and what is evaluated is what enforcement points evaluate.
+  if (blocking.some(({ severity }) => severity === "error")) return broken(source, problems, said);
   return checked(source, ast, resolution, environment, problems, said);
+}
+
+/** What schemas say of a condition beyond what it is evaluated by, and constants of it that fail. */
+function staticProblems(source: string, environment: CelEnvironment): readonly ConditionProblem[] {
+  const parsed = parse(source);
+  if ("error" in parsed) return [];
+  const { ast } = parsed;
+  const resolution = resolve(ast, environment, true);
+  const types = typeProblems(ast, resolution);
+  return [...resolution.problems, ...types, ...failingConstants(ast, resolution.foreign)];
+}
+
+/** In the order of the text, each once. */
+function together(...lists: readonly (readonly ConditionProblem[])[]): readonly ConditionProblem[] {
+  const found = new Map<string, ConditionProblem>();
+  for (const one of lists.flat()) {
+    const key = `${one.code} ${one.start} ${one.end}`;
+    if (!found.has(key)) found.set(key, one);
+  }
+  return [...found.values()].sort((a, b) => a.start - b.start);
 }
 
 /** What a condition reads. */

@@ -33,8 +33,8 @@ export interface ConditionRead {
 export interface CompiledCondition {
   readonly source: string;
   /**
-   * Syntax and type errors. A condition with errors is never evaluated: it is `error` on every request. Only with
-   * `cel/invalid-constant` is it evaluated, as the part that fails may be absorbed.
+   * Syntax and type errors. With most it is never evaluated, but `error` on every request. It is evaluated with those
+   * of constants that fail, which may be absorbed, and of what schemas say of members of lists and nullable values.
    */
   readonly problems: readonly ConditionProblem[];
   /** Evaluates on one interaction; never throws. */
@@ -67,7 +67,9 @@ export interface Variable {
 export type VariableType =
   /** `values`: the texts that the schema allows, where it lists them. */
   | { readonly type: "string"; readonly values?: readonly string[] }
-  | { readonly type: "int" | "double" | "bool" | "timestamp" | "duration" | "dyn" | "null" }
+  | { readonly type: "int" | "double" | "bool" | "timestamp" | "duration" | "null" }
+  /** `unlessNull`: the one type of it where it is not null, which only static checks go by. */
+  | { readonly type: "dyn"; readonly unlessNull?: VariableType }
   | { readonly type: "list"; readonly of: VariableType }
   /** A map with known fields; `open` ones may have others, of any type. */
   | {

@@ -153,6 +153,12 @@ function object(fields: Readonly<Record<string, VariableType>>, isOpen = false):
   return { type: "object", fields: new Map(entries), open: isOpen };
 }
 
+/** As `schemas/common.schema.json` lists them. */
+const credentialTypes =
+  "x509-svid jwt-svid wit-svid token-exchange transaction-token oidc client-credentials private-key-jwt mtls api-key basic static-secret".split(
+    " ",
+  );
+
 /** The variables of the plumbline dialect: the catalogue's attributes, and the parts derived from them. */
 export function standardVariables(): ObjectType {
   return object({
@@ -179,10 +185,10 @@ export function standardVariables(): ObjectType {
     event: object({ type: text, source: text, topic: text, operation: text }),
     onBehalfOf: { type: "list", of: delegator },
     credential: object({
-      type: text,
+      type: { type: "string", values: credentialTypes },
       ttl: { type: "duration" },
       age: { type: "duration" },
-      boundTo: object({ kind: text, id: text }),
+      boundTo: object({ kind: { type: "string", values: ["task", "session"] }, id: text }),
     }),
     context: object({ time: { type: "timestamp" }, environment: text, usage: open }),
   });

@@ -77,8 +77,15 @@ function read(schema: Json | undefined, context: Context, depth: number): Variab
 }
 
 function readTyped(schema: Schema, context: Context, depth: number): VariableType {
-  // OpenAPI 3.0 writes null beside the type; a value that may be null has no one type of CEL.
-  if (schema.nullable === true) return dyn;
+  // OpenAPI 3.0 writes null beside the type.
+  if (schema.nullable === true) return orNull(readTyped({ ...schema, nullable: false }, context, depth));
+  const { type } = schema;
+  if (isJsonList(type) && type.includes("null")) {
+    const others = type.filter((name) => name !== "null");
+    const [only] = others;
+    if (others.length === 1 && only !== undefined)
+      return orNull(readTyped({ ...schema, type: only }, context, depth));
+  }
   switch (typeName(schema)) {
     case "string": {
       const values = textsOf(schema);
@@ -99,6 +106,11 @@ function readTyped(schema: Schema, context: Context, depth: number): VariableTyp
     default:
       return dyn;
   }
+}
+
+/** A value that may be null has no one type of CEL. */
+function orNull(type: VariableType): VariableType {
+  return type.type === "dyn" ? type : { type: "dyn", unlessNull: type };
 }
 
 function readObject(schema: Schema, context: Context, depth: number): VariableType {
@@ -144,6 +156,12 @@ export function merge(types: readonly VariableType[]): VariableType {
 }
 
 function mergeTwo(a: VariableType, b: VariableType): VariableType {
+  if (a.type === "null" || b.type === "null")
+    return a.type === b.type ? a : orNull(a.type === "null" ? b : a);
+  if (a.type === "dyn" || b.type === "dyn") {
+    const [left, right] = [a, b].map((one) => (one.type === "dyn" ? one.unlessNull : one));
+    return left && right ? orNull(mergeTwo(left, right)) : dyn;
+  }
   if (a.type === "object" && b.type === "object") {
     const fields = new Map<string, { type: VariableType; required: boolean }>();
     for (const name of new Set([...a.fields.keys(), ...b.fields.keys()])) {

@@ -23,7 +23,7 @@ export function typeName(type: VariableType): TypeName {
     case "null":
       return "null";
     case "list":
-      return type.of.type === "string" ? "list<string>" : "list<dyn>";
+      return type.of.type === "string" || type.of.type === "bool" ? `list<${type.of.type}>` : "list<dyn>";
     case "map":
     case "object":
       return "map<string, dyn>";
@@ -39,4 +39,15 @@ export function typeName(type: VariableType): TypeName {
 /** Elements of JSON lists keep their own types: only those of lists that are lists of strings by nature have one. */
 export function elementType(type: VariableType | undefined): VariableType {
   return type?.type === "list" && type.of.type === "object" ? type.of : { type: "dyn" };
+}
+
+/** What static checks take a type for. A value that may be null is of its other type where it is used otherwise. */
+export function staticType(type: VariableType): VariableType {
+  return type.type === "dyn" && type.unlessNull !== undefined ? type.unlessNull : type;
+}
+
+/** A member of a list at an index. Numbers of JSON compare with ints as well as with doubles: they have no one type. */
+export function memberType(type: VariableType): VariableType {
+  const member = staticType(type);
+  return member.type === "int" || member.type === "double" ? { type: "dyn" } : member;
 }

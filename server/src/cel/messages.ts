@@ -52,7 +52,7 @@ export function unknownValue(
   values: readonly string[],
   literal: CelNode,
 ): ConditionProblem {
-  const best = didYouMean(value, values);
+  const best = didYouMean(value, values) ?? values.find((one) => value.length > 2 && one.startsWith(value));
   const quote = literal.input.charAt(literal.start) === "'" ? "'" : '"';
   const hint = best === undefined ? "" : ` Did you mean "${best}"?`;
   const shown = values.slice(0, 8).map((one) => JSON.stringify(one));

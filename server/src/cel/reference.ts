@@ -163,7 +163,7 @@ export function displayPath(path: readonly string[]): string {
   return path
     .map((step, index) => {
       if (index === 0) return step;
-      return /^[A-Za-z_][A-Za-z0-9_]*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+      return /^[A-Za-z_][A-Za-z0-9_]*(?:\[0\])*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
     })
     .join("");
 }

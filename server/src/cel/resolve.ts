@@ -16,7 +16,7 @@ import {
 import { type CelEnvironment, delegator } from "./environment.ts";
 import { type Characters, fieldOf } from "./fields.ts";
 import { fitLiteral, fitMember } from "./fit-literal.ts";
-import { elementType, leafTypeName } from "./leaf-type.ts";
+import { elementType, leafTypeName, memberType, staticType, typeName } from "./leaf-type.ts";
 import { unknownFunction, unknownVariable } from "./messages.ts";
 import { delegatorReference, localReference, makeReference, type Reference } from "./reference.ts";
 import { conform, InteractionView, localValue } from "./view.ts";
@@ -36,9 +36,13 @@ type Locals = ReadonlyMap<string, { readonly type: VariableType; readonly delega
 
 const comprehensions = new Set(["all", "exists", "exists_one", "map", "filter"]);
 
-/** Finds out what every name is, and binds each variable that is read to its type and its place in the interaction. */
-export function resolve(ast: CelNode, environment: CelEnvironment): Resolution {
-  const resolver = new Resolver(environment);
+/**
+ * Finds out what every name is, and binds each variable that is read to its type and its place in the interaction.
+ * `isStatic`: for checks alone, with what schemas say of members of lists and of what may be null; requests need not
+ * keep to it, so that what is evaluated is bound without.
+ */
+export function resolve(ast: CelNode, environment: CelEnvironment, isStatic = false): Resolution {
+  const resolver = new Resolver(environment, isStatic);
   resolver.visit(ast, new Map());
   return resolver;
 }
@@ -49,7 +53,10 @@ class Resolver implements Resolution {
   readonly foreign = new Set<CelNode>();
   readonly problems: ConditionProblem[] = [];
 
-  constructor(private readonly environment: CelEnvironment) {}
+  constructor(
+    private readonly environment: CelEnvironment,
+    private readonly isStatic: boolean,
+  ) {}
 
   visit(node: CelNode, locals: Locals): void {
     const chain = chainOf(node);
@@ -86,6 +93,8 @@ class Resolver implements Resolution {
         if (this.#bindKeyTest(node, left, right, locals)) return;
         this.visit(left, locals);
         this.#visitCollection(right, locals);
+        if (this.isStatic && right.op === "list" && right.args.some(isNull))
+          bindLeaf(node, "bool", () => false);
         if (right.op === "list")
           for (const item of right.args) this.problems.push(...fitLiteral(left, item, this.references));
         else this.problems.push(...fitMember(right, left, this.references));
@@ -94,6 +103,7 @@ class Resolver implements Resolution {
       case "==":
       case "!=":
         for (const part of node.args) this.visit(part, locals);
+        if (this.isStatic && node.args.some(isNull)) bindLeaf(node, "bool", () => false);
         this.problems.push(...fitLiteral(node.args[0], node.args[1], this.references));
         this.problems.push(...fitLiteral(node.args[1], node.args[0], this.references));
         return;
@@ -123,10 +133,7 @@ class Resolver implements Resolution {
     }
     if (type.type !== "object" && type.type !== "map") return false;
     const inQuotes = { start: left.start + 1, end: left.end - 1 };
-    const below =
-      type.type === "object" && !type.open
-        ? (type.fields.get(left.args)?.type ?? { type: "dyn" as const })
-        : this.#step(type, left.args, path, inQuotes);
+    const below = this.#step(type, left.args, path, inQuotes);
     this.#elsewhere(right, root);
     const reference = makeReference(this.environment, [...path, left.args], below);
     this.presences.set(node, reference);
@@ -244,16 +251,29 @@ class Resolver implements Resolution {
     this.#elsewhere(node, name);
     if (name === "onBehalfOf" && chain.steps.length > 0) return this.#bindDelegator(node, chain);
     const keys: string[] = [name];
-    let type = variable.type;
+    let type = this.isStatic ? staticType(variable.type) : variable.type;
+    let isMember = false;
     for (const step of chain.steps) {
-      if (step.key === 0) return false;
-      const next = this.#step(type, step.key, keys, step);
-      keys.push(step.key);
-      type = next;
+      if (step.key === 0) {
+        if (!this.isStatic || type.type !== "list") return false;
+        keys.push(`${keys.pop()}[0]`);
+        type = type.of;
+        isMember = true;
+      } else {
+        const next = this.#step(type, step.key, keys, step);
+        keys.push(step.key);
+        type = next;
+      }
+      if (this.isStatic) type = staticType(type);
     }
+    if (isMember) type = memberType(type);
     const reference = makeReference(this.environment, keys, type);
-    this.#bind(node, reference, leafTypeName(reference), (value) => value);
+    this.#bind(node, reference, this.#leafType(reference), (value) => value);
     return true;
+  }
+
+  #leafType(reference: Reference): TypeName {
+    return this.isStatic ? typeName(reference.type) : leafTypeName(reference);
   }
 
   /** A variable that no request has which the condition is evaluated on. */
@@ -268,6 +288,10 @@ class Resolver implements Resolution {
 
   #bindDelegator(node: CelNode, chain: Chain): boolean {
     const [index, field, ...more] = chain.steps;
+    if (this.isStatic && index?.key === 0 && field === undefined) {
+      bindLeaf(node, typeName(delegator), () => null);
+      return true;
+    }
     if (index?.key !== 0 || field === undefined || typeof field.key !== "string" || more.length > 0)
       return false;
     this.#step(delegator, field.key, ["onBehalfOf[0]"], field);
@@ -297,11 +321,12 @@ class Resolver implements Resolution {
     for (const step of chain.steps) {
       if (step.key === 0) return false;
       type = this.#step(type, step.key, [chain.root.args, ...keys], step);
+      if (this.isStatic) type = staticType(type);
       keys.push(step.key);
     }
     const reference = localReference(chain.root.args, keys, type, local.delegators);
     this.references.set(node, reference);
-    bindLeaf(node, leafTypeName(reference), (scope) => {
+    bindLeaf(node, this.#leafType(reference), (scope) => {
       const value = localValue(reference, scope);
       if (value === undefined) throw LeafError.because(`${reference.path} is missing`);
       return conform(value, reference);
@@ -324,6 +349,10 @@ class Resolver implements Resolution {
   #isForeign(name: string): boolean {
     return this.environment.dialect === "agentgateway" && agentgatewayFunctions.has(name);
   }
+}
+
+function isNull(node: CelNode): boolean {
+  return node.op === "value" && node.args === null;
 }
 
 function viewOf(scope: Scope): InteractionView {

@@ -66,6 +66,9 @@ function binaryProblem(node: CelNode, left: CelNode, right: CelNode, at: At): Co
   }
   const facts = `${leftText} is ${article(leftType)} and ${rightText} is ${article(rightType)}`;
   const numbers = ["int", "double", "uint"];
+  const [double] = [left, right].filter((_, index) => [leftType, rightType][index] === "double");
+  if (node.op === "%" && double !== undefined)
+    return at(node, `CEL has no "%" on doubles, and ${textOf(double)} is a double. Convert it: int(x) % y.`);
   if (numbers.includes(leftType) && numbers.includes(rightType)) {
     const advice =
       literalAdvice(left, rightType) ?? literalAdvice(right, leftType) ?? "convert one: double(x), int(x)";

@@ -1,6 +1,6 @@
 import { re2Problem } from "../access/re2.ts";
 import type { ConditionProblem } from "./condition.ts";
-import { constantOf, failingConstants } from "./constants.ts";
+import { constantOf } from "./constants.ts";
 import { type CelNode, check, partsOf, type TypeName } from "./engine.ts";
 import type { Resolution } from "./resolve.ts";
 import { re2Function } from "./standard-functions.ts";
@@ -24,7 +24,7 @@ export function typeProblems(ast: CelNode, resolution: Resolution): readonly Con
     }
   });
   collectRegexProblems(ast, resolution, problems);
-  return [...problems, ...failingConstants(ast, resolution.foreign)];
+  return problems;
 }
 
 /** Calls back for every part that must be true or false and is no combination of others. */

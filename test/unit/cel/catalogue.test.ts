@@ -49,7 +49,9 @@ describe("every attribute of the catalogue", () => {
       const type = variable === undefined ? "" : words(variable.type);
       expect(type === "object" ? "dyn" : type).toBe(celType);
       expect(variable?.description.length).toBeGreaterThan(10);
-      const compiled = compileCondition(reading(path, keys, celType), environment);
+      const [value = "a"] = (variable?.type.type === "string" && variable.type.values) || [];
+      const source = reading(path, keys, celType).replace('"a"', JSON.stringify(value));
+      const compiled = compileCondition(source, environment);
       expect(compiled.problems).toEqual([]);
       expect(compiled.attributes.map(({ attribute }) => attribute.id)).toEqual([id]);
       expect(compiled.partition.opaque).toEqual([]);

@@ -22,6 +22,17 @@ const findings = (text: string) => [
   ...build({ "acme.plumb.yaml": text }).problems.map(short),
 ];
 
+test("an empty condition is a finding of the schema alone", () => {
+  const text = `apiVersion: plumbline/v1
+kind: Policy
+metadata: { name: a }
+spec: { rules: [{ name: a, effect: deny, condition: "" }] }
+`;
+  const codes = findings(text).map((one) => one.split(" ")[0]);
+  expect(codes).toContain("schema/empty");
+  expect(codes).not.toContain("cel/syntax");
+});
+
 describe("variables and SPIFFE IDs", () => {
   test("a SPIFFE ID that is wrong whatever its variables are", () => {
     expect(findings(plane("{ td: a.example }", "spiffe:/${td}/one"))).toEqual([

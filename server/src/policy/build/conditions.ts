@@ -33,11 +33,13 @@ export class ConditionCompiler {
     const at = (start: number, end: number): Place => placeInCondition({ parts, place }, start, end);
     return {
       condition: { source, place, parts, compiled },
-      // A variable is no CEL, so what CEL says about it would be a second finding for one cause.
+      // A variable is no CEL, and an empty text is a finding of the schema: what CEL says would be a second one.
       problems:
         variables.length > 0
           ? variables.map(({ name, start, end }) => variableProblem(at(start, end), name))
-          : compiled.problems.map((problem) => placed(at(problem.start, problem.end), problem)),
+          : nodes.some((node) => node.text === "")
+            ? []
+            : compiled.problems.map((problem) => placed(at(problem.start, problem.end), problem)),
     };
   }
 
