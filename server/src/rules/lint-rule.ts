@@ -7,6 +7,7 @@ import type { Fix } from "../text/fix.ts";
 import type { Place } from "../text/place.ts";
 import type { Problem, Severity } from "../text/problem.ts";
 import type { ParsedFile } from "../text/tree.ts";
+import type { Allowed } from "./analysis/allowed.ts";
 import type { LogicFacts } from "./analysis/facts.ts";
 import type { Plane } from "./analysis/plane.ts";
 
@@ -47,6 +48,8 @@ export interface Tested {
 export interface LintContext extends Plane, Known {
   /** What the access functions say about the rules: made when the first rule asks for it, then kept. */
   readonly logic: LogicFacts;
+  /** What single rules let through: every finding that says that a rule lets somebody do something asks it. */
+  readonly allowed: Allowed;
 }
 
 export interface RuleFinding {

@@ -2,6 +2,7 @@
 import { policySetIn } from "../policy/in-environment.ts";
 import type { PolicySet } from "../policy/model.ts";
 import type { FixableProblem } from "../text/fix.ts";
+import { type Allowed, allowed } from "./analysis/allowed.ts";
 import { type LogicFacts, logicFacts } from "./analysis/facts.ts";
 import type { Plane } from "./analysis/plane.ts";
 import type { Known, LintContext, LintRule, RuleFinding } from "./lint-rule.ts";
@@ -30,15 +31,19 @@ export function lintContext(
     environment,
     set: policySetIn(set, environment),
   }));
+  const plane: Plane = { set, environments, isBroken };
   let logic: LogicFacts | undefined;
+  let letThrough: Allowed | undefined;
   return {
     ...known,
-    set,
-    environments,
-    isBroken,
+    ...plane,
     get logic() {
-      logic ??= logicFacts({ set, environments, isBroken });
+      logic ??= logicFacts(plane);
       return logic;
+    },
+    get allowed() {
+      letThrough ??= allowed(plane);
+      return letThrough;
     },
   };
 }

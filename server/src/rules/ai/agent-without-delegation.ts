@@ -1,6 +1,14 @@
 import type { Identity, Resource } from "../../policy/model.ts";
 import { at } from "../../text/tree.ts";
-import { dataClassOf, type Grant, grants, groupBy, isAgent, isSensitive } from "../analysis/grants.ts";
+import {
+  dataClassOf,
+  type Grant,
+  grants,
+  groupBy,
+  isAgent,
+  isSensitive,
+  lettingThrough,
+} from "../analysis/grants.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords, listed } from "../words.ts";
 
@@ -13,10 +21,11 @@ export const agentWithoutDelegation = lintRule({
   check,
 });
 
-function check({ set }: LintContext): readonly RuleFinding[] {
+function check({ set, allowed }: LintContext): readonly RuleFinding[] {
   const ofAgents = grants(set, isAgent);
   return [...groupBy(ofAgents, (grant) => grant.subject)].flatMap(([agent, granted]) => {
-    const direct = granted.filter(({ rule }) => rule.onBehalfOf === undefined);
+    const asItself = granted.filter(({ rule }) => rule.onBehalfOf === undefined);
+    const direct = lettingThrough(asItself, allowed);
     if (direct.length === 0) return [];
     if (agent.credential?.type === "token-exchange" && agent.actsFor.length === 0)
       return [actsForNobody(agent, direct)];

@@ -1,5 +1,5 @@
 import { at, text } from "../../text/tree.ts";
-import { grants, groupBy, isAgent } from "../analysis/grants.ts";
+import { grants, groupBy, isAgent, lettingThrough } from "../analysis/grants.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { listed } from "../words.ts";
 
@@ -13,11 +13,12 @@ export const agentWithoutKillSwitch = lintRule({
 });
 
 /** An agent that no rule allows anything does no harm while nobody can stop it. */
-function check({ set }: LintContext): readonly RuleFinding[] {
+function check({ set, allowed }: LintContext): readonly RuleFinding[] {
   const ofAgents = grants(set, isAgent);
   return [...groupBy(ofAgents, (grant) => grant.subject)].flatMap(([agent, granted]) => {
     if ((text(at(agent.node, "killSwitch")) ?? "").trim() !== "") return [];
-    const rules = [...new Set(granted.map((one) => one.rule))];
+    const rules = [...new Set(lettingThrough(granted, allowed).map((one) => one.rule))];
+    if (rules.length === 0) return [];
     return [
       {
         place: agent.place,

@@ -1,6 +1,7 @@
 import type { Rule } from "../../policy/model.ts";
 import type { Fix } from "../../text/fix.ts";
 import { child } from "../../text/tree.ts";
+import { isLetThrough } from "../analysis/allowed.ts";
 import { enforcedAllows, targetsOf } from "../analysis/grants.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords } from "../words.ts";
@@ -14,17 +15,22 @@ export const missingBudget = lintRule({
   check,
 });
 
-function check({ set }: LintContext): readonly RuleFinding[] {
+function check({ set, allowed }: LintContext): readonly RuleFinding[] {
   const rules = enforcedAllows(set);
   const given = new Set(rules.filter(alwaysGives).flatMap(givenBy));
   return rules.flatMap((rule) =>
     targetsOf(rule, set).flatMap(({ target, resource }) => {
       if (resource.type !== "model" || hasBudget(rule)) return [];
       if (isGiven(rule, resource.name, given)) return [];
+      const subjects = rule.subjects?.filter((one) =>
+        isLetThrough(allowed, rule, { target, subjects: [one] }),
+      );
+      if (subjects === undefined ? !isLetThrough(allowed, rule, { target }) : subjects.length === 0)
+        return [];
       const who = rule.anonymous
         ? "anybody"
         : inWords(
-            (rule.subjects ?? []).map((one) => one.text),
+            (subjects ?? []).map((one) => one.text),
             "or",
           );
       return [

@@ -6,6 +6,7 @@ import {
   type Grant,
   grants,
   groupBy,
+  lettingThrough,
   targetsOf,
 } from "../analysis/grants.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
@@ -25,16 +26,18 @@ export const modelEgressUnclassifiedData = lintRule({
  * that is declared confidential for a model that is not declared to take it, or data that nobody classified for a
  * model that is declared to take harmless data only. Where nobody declares anything, every allow on a model would be one.
  */
-function check({ set }: LintContext): readonly RuleFinding[] {
+function check({ set, allowed }: LintContext): readonly RuleFinding[] {
   const callers = callersOfModels(set);
   const all = grants(set, ({ name }) => callers.has(name));
   const bySubject = groupBy(all, (grant) => grant.subject);
   const ofModels = all.filter(({ resource }) => resource.type === "model");
   return [...groupBy(ofModels, (grant) => grant.target).values()].flatMap((ofTarget) => {
     for (const grant of ofTarget) {
-      const sources = (bySubject.get(grant.subject) ?? []).filter((one) =>
+      const leaks = (bySubject.get(grant.subject) ?? []).filter((one) =>
         mayLeak(one.resource, grant.resource),
       );
+      if (leaks.length === 0 || lettingThrough([grant], allowed).length === 0) continue;
+      const sources = lettingThrough(leaks, allowed);
       if (sources.length > 0) return [finding(grant, sources)];
     }
     return [];

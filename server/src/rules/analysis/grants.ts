@@ -1,6 +1,7 @@
 /** Who may call what, as the rules name it: for rules that look at identities and resources, not at single requests. */
 import type { Identity, PolicySet, Resource, Rule, Target, Written } from "../../policy/model.ts";
 import { at, text } from "../../text/tree.ts";
+import { type Allowed, isLetThrough } from "./allowed.ts";
 
 /** One subject of an enforced allow rule on one of its targets. */
 export interface Grant {
@@ -10,6 +11,11 @@ export interface Grant {
   readonly as: Written;
   readonly target: Target;
   readonly resource: Resource;
+}
+
+/** Those of the grants by which somebody gets through. */
+export function lettingThrough(all: readonly Grant[], allowed: Allowed): readonly Grant[] {
+  return all.filter(({ rule, target, as }) => isLetThrough(allowed, rule, { target, subjects: [as] }));
 }
 
 /** The allow rules that take part in decisions. */

@@ -1,4 +1,5 @@
 import { placeInCondition } from "../../policy/place-in-condition.ts";
+import { isLetThrough } from "../analysis/allowed.ts";
 import { isSaidByEvent } from "../analysis/attribute-meanings.ts";
 import { enforcedAllows, targetsOf } from "../analysis/grants.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
@@ -17,11 +18,13 @@ export const eventWithoutIdentityBinding = lintRule({
  * CloudEvents 1.0: `source` and the other context attributes are what the producer writes, and its auth-context
  * extension is informational. With subjects the rule is bound to the connected client, and they may narrow it.
  */
-function check({ set }: LintContext): readonly RuleFinding[] {
+function check({ set, allowed }: LintContext): readonly RuleFinding[] {
   return enforcedAllows(set).flatMap((rule) => {
     const { condition } = rule;
     if (!rule.anonymous || condition === undefined) return [];
-    const channels = targetsOf(rule, set).filter(({ resource }) => resource.type === "event-channel");
+    const channels = targetsOf(rule, set).filter(
+      ({ target, resource }) => resource.type === "event-channel" && isLetThrough(allowed, rule, { target }),
+    );
     const reads = condition.compiled.reads.filter((read) => read.attributes.some(isSaidByEvent));
     const [first] = reads;
     if (first === undefined || channels.length === 0) return [];

@@ -1,7 +1,15 @@
 import type { Rule } from "../../policy/model.ts";
 import type { Fix } from "../../text/fix.ts";
 import { child } from "../../text/tree.ts";
-import { type AgentCall, type AgentCalls, agentCalls, approvals } from "../analysis/agent-calls.ts";
+import {
+  type AgentCall,
+  type AgentCalls,
+  agentCalls,
+  approvals,
+  type LetCall,
+  letCall,
+  lets,
+} from "../analysis/agent-calls.ts";
 import { denialsOf, isDestructive } from "../analysis/callables.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords } from "../words.ts";
@@ -16,19 +24,22 @@ export const destructiveToolWithoutApproval = lintRule({
 });
 
 /** One finding a rule: what is missing is one approval, whatever the number of tools. */
-function check({ set }: LintContext): readonly RuleFinding[] {
+function check({ set, allowed }: LintContext): readonly RuleFinding[] {
   const isApproved = approvals(set);
-  return agentCalls(set, denialsOf(set)).flatMap((all) => {
-    const calls = all.calls.filter((call) => isDestructive(call.callable) && !isApproved(all.rule, call));
-    const [first] = calls;
-    return first === undefined ? [] : [finding(all, calls, first)];
+  return agentCalls(set, denialsOf(set), allowed).flatMap((all) => {
+    const found = all.calls
+      .filter((call) => isDestructive(call.callable) && !isApproved(all.rule, call))
+      .flatMap((call) => letCall(all, call, allowed) ?? []);
+    const [first] = found;
+    return first === undefined ? [] : [finding(all, found, first.call)];
   });
 }
 
 const mostNamed = 4;
 
-function finding({ rule, granted }: AgentCalls, calls: readonly AgentCall[], first: AgentCall): RuleFinding {
-  const agents = [...new Set(granted.map((one) => one.subject.name))];
+function finding({ rule, granted }: AgentCalls, found: readonly LetCall[], first: AgentCall): RuleFinding {
+  const calls = found.map((one) => one.call);
+  const agents = [...new Set(found.flatMap((one) => one.agents))];
   const approvers = approversOf(rule, granted);
   const named = calls
     .slice(0, mostNamed)
@@ -41,7 +52,7 @@ function finding({ rule, granted }: AgentCalls, calls: readonly AgentCall[], fir
       : "Name under `obligations.approval` who has to agree.";
   return {
     place: first.place,
-    message: `${rule.id} lets ${inWords(agents)} call ${what}, which may destroy something, and nobody is asked: a mistake of the model, or an instruction hidden in what it reads, is enough. ${advice}`,
+    message: `${rule.id} ${lets(found)} ${inWords(agents)} call ${what}, which may destroy something, and nobody is asked: a mistake of the model, or an instruction hidden in what it reads, is enough. ${advice}`,
     related: calls.slice(0, mostNamed).map(({ callable }) =>
       callable.kind === "tool"
         ? {

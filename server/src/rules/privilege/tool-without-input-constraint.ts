@@ -2,7 +2,14 @@ import type { Json } from "../../access/interaction.ts";
 import type { Literal } from "../../access/predicate.ts";
 import type { Rule, Tool } from "../../policy/model.ts";
 import type { Fix } from "../../text/fix.ts";
-import { type AgentCall, type AgentCalls, agentCalls, approvals } from "../analysis/agent-calls.ts";
+import {
+  type AgentCalls,
+  agentCalls,
+  approvals,
+  type LetCall,
+  letCall,
+  lets,
+} from "../analysis/agent-calls.ts";
 import { denialsFor, denialsOf, isDestructive, mayWrite } from "../analysis/callables.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords } from "../words.ts";
@@ -17,10 +24,10 @@ export const toolWithoutInputConstraint = lintRule({
 });
 
 /** Of destructive tools `destructive-tool-without-approval` speaks. */
-function check({ set }: LintContext): readonly RuleFinding[] {
+function check({ set, allowed }: LintContext): readonly RuleFinding[] {
   const isApproved = approvals(set);
   const denials = denialsOf(set);
-  return agentCalls(set, denials).flatMap((all) => {
+  return agentCalls(set, denials, allowed).flatMap((all) => {
     const { rule } = all;
     const found = all.calls.flatMap((call) => {
       const { callable, resource } = call;
@@ -28,7 +35,8 @@ function check({ set }: LintContext): readonly RuleFinding[] {
       const limiting = [rule, ...denialsFor(rule, resource, callable, denials)];
       const numbers = openNumbers(callable.tool).filter((name) => !limiting.some((one) => limits(one, name)));
       if (numbers.length === 0 || isApproved(rule, call)) return [];
-      return [{ call, tool: callable.tool, numbers }];
+      const letThrough = letCall(all, call, allowed);
+      return letThrough === undefined ? [] : [{ ...letThrough, tool: callable.tool, numbers }];
     });
     return found.map((one) => finding(all, one, found.length === 1));
   });
@@ -94,22 +102,18 @@ function member(value: Json | undefined, key: string): Json | undefined {
   return Object.hasOwn(value, key) ? (value as Readonly<Record<string, Json>>)[key] : undefined;
 }
 
-interface Unbounded {
-  readonly call: AgentCall;
+interface Unbounded extends LetCall {
   readonly tool: Tool;
   readonly numbers: readonly string[];
 }
 
-function finding(
-  { rule, granted, calls }: AgentCalls,
-  { call: { place, resource }, tool, numbers }: Unbounded,
-  isOnly: boolean,
-): RuleFinding {
+function finding({ rule, calls }: AgentCalls, unbounded: Unbounded, isOnly: boolean): RuleFinding {
+  const { agents, tool, numbers } = unbounded;
+  const { place, resource } = unbounded.call;
   const [first = ""] = numbers;
-  const agents = [...new Set(granted.map((one) => one.subject.name))];
   return {
     place,
-    message: `${rule.id} lets ${inWords(agents)} call ${tool.name} of ${resource.name} with any ${inWords(numbers)}: the model chooses ${numbers.length > 1 ? "the numbers" : "the number"}, and neither a condition nor the schema of the tool sets a limit. Say how much is meant in a condition, for example \`${bound(tool, first)}\`, or ask somebody under \`obligations.approval\`.`,
+    message: `${rule.id} ${lets([unbounded])} ${inWords(agents)} call ${tool.name} of ${resource.name} with any ${inWords(numbers)}: the model chooses ${numbers.length > 1 ? "the numbers" : "the number"}, and neither a condition nor the schema of the tool sets a limit. Say how much is meant in a condition, for example \`${bound(tool, first)}\`, or ask somebody under \`obligations.approval\`.`,
     related: [{ place: tool.place, message: `${tool.name} is declared here, and is not said to read only.` }],
     data: { rule: rule.id, tool: tool.name },
     fixes: isOnly ? withBounds(rule, tool, numbers, calls.length) : [],

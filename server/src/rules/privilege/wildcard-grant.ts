@@ -16,11 +16,11 @@ export const wildcardGrant = lintRule({
   check,
 });
 
-function check({ set }: LintContext): readonly RuleFinding[] {
+function check({ set, allowed }: LintContext): readonly RuleFinding[] {
   const denials: Denials = denialsOf(set);
   return enforcedAllows(set).flatMap((rule) =>
     targetsOf(rule, set).flatMap(({ target, resource }) => {
-      const grant = wildcardGrantOf(rule, target, resource, denials);
+      const grant = wildcardGrantOf(rule, target, resource, denials, allowed);
       return grant === undefined ? [] : [finding(rule, target, resource, grant)];
     }),
   );
