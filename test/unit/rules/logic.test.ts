@@ -47,10 +47,10 @@ describe("condition-always-false", () => {
   effect: allow
   subjects: [staff]
   on: [{ resource: orders }]
-  condition: ‹int("many") > 3›
+  condition: ‹context.usage.tokens > 3›
 `,
       [
-        "condition-always-false: This condition is an error on every request, so that p0/read never allows anything. Correct it, or remove the rule.",
+        "condition-always-false: This condition can be decided on no request: context.usage.tokens is missing there, or of another type, so that p0/read never allows anything. Correct it, or remove the rule.",
       ],
     );
   });

@@ -1,4 +1,5 @@
 import type { Rule } from "../../policy/model.ts";
+import { hasErrors } from "../analysis/conditions.ts";
 import { verdictsOf } from "../analysis/facts.ts";
 import { removeRule } from "../analysis/rule-fixes.ts";
 import { hasInvalidSpiffeId } from "../analysis/spiffe-ids.ts";
@@ -17,7 +18,7 @@ export const conditionAlwaysFalse = lintRule({
 
 function check({ logic, files }: LintContext): readonly RuleFinding[] {
   const verdicts = verdictsOf(logic, "condition-always-false").filter(
-    ({ judged }) => !hasInvalidSpiffeId(judged.rule),
+    ({ judged }) => !hasInvalidSpiffeId(judged.rule) && !hasErrors(judged.rule),
   );
   return verdicts.map((verdict) => {
     const { rule } = verdict.judged;

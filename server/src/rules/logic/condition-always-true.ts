@@ -1,3 +1,4 @@
+import { hasErrors } from "../analysis/conditions.ts";
 import { verdictsOf } from "../analysis/facts.ts";
 import { removeCondition } from "../analysis/rule-fixes.ts";
 import { hasInvalidSpiffeId } from "../analysis/spiffe-ids.ts";
@@ -16,7 +17,7 @@ export const conditionAlwaysTrue = lintRule({
 
 function check({ logic }: LintContext): readonly RuleFinding[] {
   const verdicts = verdictsOf(logic, "condition-always-true").filter(
-    ({ judged }) => !hasInvalidSpiffeId(judged.rule),
+    ({ judged }) => !hasInvalidSpiffeId(judged.rule) && !hasErrors(judged.rule),
   );
   return verdicts.map((verdict) => {
     const { judged, parts } = verdict;
