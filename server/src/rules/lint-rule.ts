@@ -67,6 +67,13 @@ export interface RuleFinding {
   readonly environment?: string;
 }
 
+/**
+ * That the findings of a rule are about what allow rules let through: it is given the control plane without the rules
+ * that let nothing through, since those have a finding that says why (`analysis/live-rules.ts`). `active`: for
+ * identities in use; of others `retired-identity-referenced` speaks, which alone asks for `all`.
+ */
+export type LetsThrough = "active" | "all";
+
 export interface LintRule {
   /** Also the code of its findings. Stable, never used again for something else. */
   readonly id: string;
@@ -78,6 +85,8 @@ export interface LintRule {
   readonly controls: readonly string[];
   /** Whether its findings have fixes, at least where nothing keeps them from it. */
   readonly fixable: boolean;
+  /** Undefined: its findings are not about what rules let through, or they tell apart themselves which rules do. */
+  readonly letsThrough?: LetsThrough;
   /** What its findings are about, as a title. */
   readonly title: string;
   /** Its page, relative to `docs/codes`. */

@@ -71,6 +71,46 @@ describe("precedence", () => {
   });
 });
 
+describe("what a rule lets through", () => {
+  const everything = async (...policies: readonly PolicyText[]): Promise<readonly string[]> =>
+    (await linted(...policies)).all.map((one) => one.code).sort();
+  const asks = (rest = "", subjects = "checkout"): string =>
+    `- { name: asks, effect: allow, subjects: [${subjects}], on: [{ resource: gpt }]${rest} }\n`;
+  const never = ', condition: "false"';
+
+  it("is said of a rule that lets something through", async () => {
+    expect(await everything(asks())).toEqual(["missing-budget"]);
+    expect(await everything(asks("", "old"))).toEqual(["retired-identity-referenced"]);
+    expect(await everything(asks("", "checkout, old"))).toEqual([
+      "missing-budget",
+      "retired-identity-referenced",
+    ]);
+  });
+
+  it.each([
+    ["an error in the condition", asks(", condition: \"llm.requestModl == 'gpt'\""), "cel/unknown-field"],
+    ["a condition that is always false", asks(never), "condition-always-false"],
+    ["one of a retired subject, too", asks(never, "old"), "condition-always-false"],
+    ["a caller that nobody can prove to be", asks("", "ghost"), "unreachable-rule"],
+    ["a subject that nobody declared", asks("", "nobody"), "reference/unknown-identity"],
+  ])("is not said of %s", async (_what, rules, code) => {
+    expect(await everything(rules)).toEqual([code]);
+  });
+
+  it("is not said of what is denied as a whole", async () => {
+    const shadow = "- { name: none, effect: deny, on: [{ resource: gpt }] }\n";
+    expect(await everything(shadow + asks())).toEqual(["shadowed-rule"]);
+    expect(await everything(shadow + asks("", "old"))).toEqual(["shadowed-rule"]);
+  });
+
+  it("is said of the subjects beside one that nobody declared", async () => {
+    const rules = asks("", "checkout, nobody");
+    expect(await everything(rules)).toEqual(["missing-budget", "reference/unknown-identity"]);
+    const { all } = await linted(rules);
+    expect(all.find((one) => one.code === "missing-budget")?.message).toContain("lets checkout call gpt");
+  });
+});
+
 describe("mode: audit", () => {
   it("decides nothing, and is looked at for what never applies only", async () => {
     const audited = {

@@ -28,6 +28,7 @@ spec:
     admins: { type: group, issuer: workforce, claims: { groups: [admin, root] } }
     copilot: { type: agent, spiffeId: "spiffe://\${td}/ns/ai/sa/copilot", actsFor: [staff] }
     ghost: { type: workload }
+    old: { type: workload, spiffeId: "spiffe://\${td}/ns/shop/sa/old", status: retired }
   resources:
     ledger: { type: service, protocol: http, operations: ["GET /entries", "GET /entries/{id}", "POST /entries"] }
     orders: { type: service, protocol: http, operations: ["GET /orders"] }
@@ -70,6 +71,8 @@ export interface Linted {
   /** Of those rules, in the order of the text: `code: message`, each related place in a line of its own. */
   readonly said: readonly string[];
   readonly findings: readonly Finding[];
+  /** In the policies, of every category. */
+  readonly all: readonly Finding[];
 }
 
 /** The lines of a rule list; `audit`: of a policy in that mode. */
@@ -88,9 +91,8 @@ export async function linted(...policies: readonly PolicyText[]): Promise<Linted
   const workspace = new Workspace(new MemoryHost(files));
   workspace.setFolders([workspaceFolder]);
   const { findings: all } = await workspace.analyze();
-  const findings = texts.flatMap((_, index) =>
-    (all.get(uriOf(`p${index}.plumb.yaml`)) ?? []).filter((one) => !ofOtherCategories.has(one.code)),
-  );
+  const ofPolicies = texts.flatMap((_, index) => all.get(uriOf(`p${index}.plumb.yaml`)) ?? []);
+  const findings = ofPolicies.filter((one) => !ofOtherCategories.has(one.code));
   const own = findings.filter((one) => ids.has(one.code));
   const marked = texts.map((text, index) => {
     const head = (heads[index] ?? "").split("\n").length - 1;
@@ -103,7 +105,7 @@ export async function linted(...policies: readonly PolicyText[]): Promise<Linted
       .map(({ range }) => ({ start: offset(range.start), end: offset(range.end) }));
     return markRanges(text, ranges);
   });
-  return { marked: marked.join("---\n"), said: own.map(told), findings };
+  return { marked: marked.join("---\n"), said: own.map(told), findings, all: ofPolicies };
 }
 
 function told({ code, message, related, environments }: Finding): string {

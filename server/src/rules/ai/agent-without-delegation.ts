@@ -18,6 +18,7 @@ export const agentWithoutDelegation = lintRule({
   traffic: ["ai", "api", "service"],
   controls: ["OWASP-ASI-2025:ASI03", "OWASP-LLM-2025:LLM06", "OWASP-NHI-2025:NHI5", "NIST-CSF-2.0:PR.AA-05"],
   fixable: true,
+  letsThrough: "active",
   check,
 });
 

@@ -9,6 +9,7 @@ export const agentWithoutKillSwitch = lintRule({
   traffic: ["ai", "api", "service", "event"],
   controls: ["NIST-AI-RMF-1.0:MANAGE-2.4", "OWASP-ASI-2025:ASI10", "MAESTRO:L7"],
   fixable: false,
+  letsThrough: "active",
   check,
 });
 

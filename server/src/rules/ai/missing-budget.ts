@@ -12,6 +12,7 @@ export const missingBudget = lintRule({
   traffic: ["ai"],
   controls: ["OWASP-LLM-2025:LLM10", "OWASP-ASI-2025:ASI08", "NIST-AI-RMF-1.0:MANAGE-2.4"],
   fixable: true,
+  letsThrough: "active",
   check,
 });
 

@@ -18,6 +18,7 @@ export const modelEgressUnclassifiedData = lintRule({
   traffic: ["ai"],
   controls: ["OWASP-LLM-2025:LLM02", "NIST-CSF-2.0:PR.DS-10", "NIST-AI-RMF-1.0:MAP-4.2", "MAESTRO:L2"],
   fixable: false,
+  letsThrough: "active",
   check,
 });
 

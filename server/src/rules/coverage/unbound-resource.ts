@@ -10,6 +10,7 @@ export const unboundResource = lintRule({
   traffic: ["api", "service", "ai"],
   controls: ["NIST-CSF-2.0:PR.IR-01", "NIST-CSF-2.0:PR.AA-05", "NIST-CSF-2.0:ID.AM-03"],
   fixable: true,
+  letsThrough: "active",
   check,
 });
 

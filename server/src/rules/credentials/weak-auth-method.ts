@@ -10,6 +10,7 @@ export const weakAuthMethod = lintRule({
   traffic: ["api", "service", "ai", "event"],
   controls: ["OWASP-NHI-2025:NHI4", "NIST-CSF-2.0:PR.AA-03"],
   fixable: true,
+  letsThrough: "active",
   check,
 });
 

@@ -11,6 +11,7 @@ export const eventWithoutIdentityBinding = lintRule({
   traffic: ["event"],
   controls: ["NIST-CSF-2.0:PR.AA-03", "NIST-CSF-2.0:PR.AA-04", "OWASP-NHI-2025:NHI4"],
   fixable: false,
+  letsThrough: "active",
   check,
 });
 

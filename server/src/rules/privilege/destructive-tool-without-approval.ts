@@ -20,6 +20,7 @@ export const destructiveToolWithoutApproval = lintRule({
   traffic: ["ai", "api", "service"],
   controls: ["OWASP-ASI-2025:ASI02", "OWASP-LLM-2025:LLM06", "NIST-AI-RMF-1.0:MAP-3.5"],
   fixable: true,
+  letsThrough: "active",
   check,
 });
 

@@ -20,6 +20,7 @@ export const toolWithoutInputConstraint = lintRule({
   traffic: ["ai"],
   controls: ["OWASP-ASI-2025:ASI02", "OWASP-LLM-2025:LLM06", "NIST-CSF-2.0:PR.AA-05"],
   fixable: true,
+  letsThrough: "active",
   check,
 });
 

@@ -13,6 +13,7 @@ export const wildcardGrant = lintRule({
   traffic: ["api", "service", "ai"],
   controls: ["OWASP-NHI-2025:NHI5", "OWASP-LLM-2025:LLM06", "OWASP-ASI-2025:ASI02", "NIST-CSF-2.0:PR.AA-05"],
   fixable: true,
+  letsThrough: "active",
   check,
 });
 

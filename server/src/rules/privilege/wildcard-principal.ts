@@ -13,6 +13,7 @@ export const wildcardPrincipal = lintRule({
   traffic: ["api", "service", "ai", "event"],
   controls: ["OWASP-NHI-2025:NHI5", "NIST-CSF-2.0:PR.AA-05", "NIST-CSF-2.0:PR.IR-01"],
   fixable: false,
+  letsThrough: "active",
   check,
 });
 
