@@ -1,5 +1,9 @@
 /** One cause gives one finding: errors, then always false, unreachable, shadowed, redundant, and the rest. */
 import { describe, expect, it } from "vitest";
+import type { Finding } from "../../../server/src/workspace/finding.ts";
+import { Workspace } from "../../../server/src/workspace/workspace.ts";
+import { MemoryHost, workspaceFolder } from "../../support/memory-host.ts";
+import { foundIn, shownIn } from "./found-in.ts";
 import { linted, type PolicyText } from "./support.ts";
 
 const codes = async (...policies: readonly PolicyText[]): Promise<readonly string[]> =>
@@ -145,3 +149,106 @@ describe("what is not known", () => {
     expect(await codes(refund(`condition: "${never}"`))).toEqual(["condition-always-false"]);
   });
 });
+
+describe("one cause gives one finding", () => {
+  const lookup = (name: string, rest: string): string =>
+    `- { name: ${name}, effect: allow, subjects: [copilot], on: [{ resource: tools, tools: [lookup] }]${rest} }\n`;
+  const every = (texts: readonly Finding[]): readonly string[] => texts.map((one) => one.code).sort();
+
+  it("a prior actor that decides, before the depth of delegation that leaves none", async () => {
+    const prior = ", onBehalfOf: [staff], condition: \"jwt.act.act.sub == 'x'\"";
+    expect(every((await linted(lookup("l", prior))).all)).toEqual(["prior-actor-in-decision"]);
+    const depth = ', onBehalfOf: [staff], condition: "has(jwt.act.act)"';
+    expect(every((await linted(lookup("l", depth))).all)).toEqual(["unreachable-rule"]);
+    const direct = prior.replace("onBehalfOf: [staff], ", "").replace("==", "!=");
+    expect(every((await linted(lookup("l", direct))).all)).toEqual(["prior-actor-in-decision"]);
+  });
+
+  it("a named condition that is always false, at its definition", async () => {
+    const found = await namedConditions(
+      "      - { name: a, ON, conditions: [never] }\n      - { name: b, ON, conditions: [never, reads] }\n",
+    );
+    expect(found.map(({ shown }) => shown)).toEqual(['"false"']);
+    expect(found[0]?.message).toContain("so that p/a and p/b never allow anything");
+    const alone = await namedConditions(
+      "      - { name: a, ON, conditions: [never] }\n      - { name: b, ON, conditions: [reads] }\n",
+    );
+    expect(alone).toHaveLength(1);
+    expect(alone[0]?.message).toContain("so that p/a never allows anything");
+  });
+
+  it("identities that share a proof, before the rules that are the same by it", async () => {
+    const documents = (id: string) => ({
+      ...controlPlane,
+      "Inventory/shop": `identities:
+  one: { type: workload, spiffeId: "spiffe://prod.example/ns/shop/sa/one" }
+  two: { type: workload, spiffeId: "spiffe://prod.example/ns/shop/sa/${id}" }
+resources:
+  orders: { type: service, protocol: http, operations: ["GET /orders"] }`,
+      "Policy/p": `rules:
+  - { name: a, effect: allow, subjects: [one], on: [{ resource: orders }] }
+  - { name: b, effect: allow, subjects: [two], on: [{ resource: orders }] }
+  - { name: c, effect: allow, subjects: [two], on: [{ resource: orders }] }`,
+    });
+    expect(await foundIn("identity-reuse", documents("one"))).toHaveLength(1);
+    // That the third says the same as the second comes up as soon as the two are different callers.
+    expect(await shownIn("redundant-rule", documents("one"))).toEqual([]);
+    expect(await shownIn("redundant-rule", documents("two"))).toEqual(["c"]);
+  });
+
+  it("an empty list of paths, before a resource without any", async () => {
+    const codesWith = async (paths: string) => {
+      const text = `apiVersion: plumbline/v1
+kind: ControlPlane
+metadata: { name: x }
+spec: { trustDomains: { a.example: {} }, environments: { production: { enforcementPoints: { mesh: { type: istio, transparent: true } } } } }
+---
+apiVersion: plumbline/v1
+kind: Inventory
+metadata: { name: x }
+spec:
+  identities: { job: { type: workload, spiffeId: "spiffe://a.example/ns/a/sa/a" } }
+  resources: { r: { type: service, protocol: http${paths} }, front: { type: service, protocol: http, paths: [[mesh]] } }
+---
+apiVersion: plumbline/v1
+kind: Policy
+metadata: { name: p }
+spec: { rules: [{ name: a, effect: allow, subjects: [job], on: [{ resource: r }] }] }
+`;
+      const workspace = new Workspace(new MemoryHost({ "x.plumb.yaml": text }));
+      workspace.setFolders([workspaceFolder]);
+      const all = [...(await workspace.analyze()).findings.values()].flat().map((one) => one.code);
+      return all.filter((code) => code === "schema/empty" || code === "unbound-resource");
+    };
+    expect(await codesWith("")).toEqual(["unbound-resource"]);
+    expect(await codesWith(", paths: []")).toEqual(["schema/empty"]);
+  });
+
+  it("people with the key of a program: what they should have is said once", async () => {
+    const documents = (type: string) => ({
+      ...controlPlane,
+      "Inventory/shop": `identities:\n  staff: { type: ${type}, credential: { type: api-key, maxTtl: 9d } }`,
+    });
+    expect(await shownIn("human-uses-nhi", documents("group"))).toEqual(["api-key"]);
+    expect(await shownIn("static-credential", documents("group"))).toEqual([]);
+    expect(await shownIn("static-credential", documents("workload"))).toEqual(["api-key"]);
+  });
+});
+
+const controlPlane = {
+  "ControlPlane/shop": "trustDomains: { prod.example: {} }\nenvironments: { production: {} }",
+};
+
+const namedConditions = (rules: string) =>
+  foundIn("condition-always-false", {
+    ...controlPlane,
+    "Inventory/shop": `identities:
+  one: { type: workload, spiffeId: "spiffe://prod.example/ns/shop/sa/one" }
+resources:
+  orders: { type: service, protocol: http, operations: ["GET /orders"] }`,
+    "Policy/p": `conditions:
+  never: "false"
+  reads: request.method == "GET"
+rules:
+${rules.replaceAll("ON", "effect: allow, subjects: [one], on: [{ resource: orders }]").replace(/^ {6}/gm, "  ")}`,
+  });

@@ -1,5 +1,6 @@
 import type { EnforcementPointType } from "../../access/attribute.ts";
 import type { EnforcementPoint, PolicySet, Resource, ResourceType, Rule } from "../../policy/model.ts";
+import { child } from "../../text/tree.ts";
 import { enforcedAllows, groupBy, targetsOf } from "../analysis/grants.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 import { inWords, listed } from "../words.ts";
@@ -32,7 +33,8 @@ function check({ set }: LintContext): readonly RuleFinding[] {
     targetsOf(rule, set).map(({ resource }) => ({ rule, resource })),
   );
   return [...groupBy(targets, (one) => one.resource)].flatMap(([resource, of]) => {
-    if (resource.paths.length > 0) return [];
+    // An empty list has its own finding, and says that somebody was about to write them.
+    if (child(resource.node, "paths") !== undefined) return [];
     const points = pointsFor(resource, set);
     return points.length === 0 ? [] : [finding(resource, [...new Set(of.map((one) => one.rule))], points)];
   });

@@ -26,27 +26,30 @@ export const staticCredential = lintRule({
 
 /** Who stands outside cannot have an SVID: a key that is kept, replaced and said where is what can be asked of it. */
 function check({ set, today }: LintContext): readonly RuleFinding[] {
-  return activeIdentities(set, today)
-    .filter(isReportedAsStatic)
-    .flatMap((identity) => {
-      const node = child(credentialNode(identity), "type");
-      const type = staticType(identity.credential?.type);
-      if (node === undefined || type === undefined) return [];
-      const { name } = identity;
-      const risk = `whoever copies it is ${name} until somebody replaces it`;
-      const proof = `${name} proves itself with ${staticInWords(type)}`;
-      const message = isExternal(identity)
-        ? `${proof}, and nothing says ${inWords(unmanagedParts(identity).map(missing))}: ${risk}. Say it in ${inWords(unmanagedParts(identity).map((key) => `\`${key}\``))}, or agree on a credential without a shared secret (private-key-jwt, mtls).`
-        : `${proof}${lifetime(identity, set)}: ${risk}. Give it a short-lived credential that an issuer makes when it is needed (x509-svid, jwt-svid, token-exchange).`;
-      return [
-        {
-          place: node.place,
-          message,
-          data: { identity: name, type },
-          fixes: fixesOf(identity, set),
-        },
-      ];
-    });
+  return (
+    activeIdentities(set, today)
+      // That people prove themselves as programs do `human-uses-nhi` says, and what they should use instead.
+      .filter((one) => isReportedAsStatic(one) && one.type !== "group")
+      .flatMap((identity) => {
+        const node = child(credentialNode(identity), "type");
+        const type = staticType(identity.credential?.type);
+        if (node === undefined || type === undefined) return [];
+        const { name } = identity;
+        const risk = `whoever copies it is ${name} until somebody replaces it`;
+        const proof = `${name} proves itself with ${staticInWords(type)}`;
+        const message = isExternal(identity)
+          ? `${proof}, and nothing says ${inWords(unmanagedParts(identity).map(missing))}: ${risk}. Say it in ${inWords(unmanagedParts(identity).map((key) => `\`${key}\``))}, or agree on a credential without a shared secret (private-key-jwt, mtls).`
+          : `${proof}${lifetime(identity, set)}: ${risk}. Give it a short-lived credential that an issuer makes when it is needed (x509-svid, jwt-svid, token-exchange).`;
+        return [
+          {
+            place: node.place,
+            message,
+            data: { identity: name, type },
+            fixes: fixesOf(identity, set),
+          },
+        ];
+      })
+  );
 }
 
 function missing(key: string): string {

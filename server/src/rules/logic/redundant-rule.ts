@@ -1,4 +1,5 @@
 import { verdictsOf } from "../analysis/facts.ts";
+import { proofs } from "../analysis/proofs.ts";
 import { removeRule } from "../analysis/rule-fixes.ts";
 import type { VerdictOf } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
@@ -13,8 +14,9 @@ export const redundantRule = lintRule({
   check,
 });
 
-function check({ logic, files }: LintContext): readonly RuleFinding[] {
-  return verdictsOf(logic, "redundant").map((verdict) => {
+function check({ logic, files, environments }: LintContext): readonly RuleFinding[] {
+  const verdicts = verdictsOf(logic, "redundant").filter((one) => !isByReuse(one, environments));
+  return verdicts.map((verdict) => {
     const { judged, by, deniedBy } = verdict;
     const { rule } = judged;
     const all = [...by, ...deniedBy];
@@ -28,6 +30,27 @@ function check({ logic, files }: LintContext): readonly RuleFinding[] {
       data: { rule: rule.id, rules: all.map((one) => one.id) },
       fixes: removeRule(rule, files),
     };
+  });
+}
+
+/**
+ * Whether it covers the rule only because a subject of it and one of another rule are proven by the same: of that
+ * `identity-reuse` speaks, and with an identity of its own each rule says something.
+ */
+function isByReuse(
+  { judged: { rule }, by }: VerdictOf<"redundant">,
+  environments: LintContext["environments"],
+): boolean {
+  if (by.some((one) => one.subjects === undefined)) return false;
+  const others = new Set(by.flatMap((one) => one.subjects ?? []).map((one) => one.text));
+  const own = (rule.subjects ?? []).filter((one) => !others.has(one.text));
+  return environments.some(({ environment, set }) => {
+    const keysOf = (name: string): readonly string[] => {
+      const identity = set.identities.get(name);
+      return identity === undefined ? [] : proofs(identity, environment).map((one) => one.key);
+    };
+    const shared = new Set([...others].flatMap(keysOf));
+    return own.some((one) => keysOf(one.text).some((key) => shared.has(key)));
   });
 }
 

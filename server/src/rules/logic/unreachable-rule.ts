@@ -3,6 +3,7 @@ import { actorPatterns } from "../../policy/lower/callers.ts";
 import type { Identity, PolicySet, Rule } from "../../policy/model.ts";
 import { verdictsOf } from "../analysis/facts.ts";
 import type { Part } from "../analysis/judged.ts";
+import { decidesByPriorActor } from "../analysis/prior-actors.ts";
 import { removeRule } from "../analysis/rule-fixes.ts";
 import type { VerdictOf } from "../analysis/verdict.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
@@ -18,7 +19,11 @@ export const unreachableRule = lintRule({
 });
 
 function check(context: LintContext): readonly RuleFinding[] {
-  return verdictsOf(context.logic, "unreachable").map((verdict) => {
+  // How deep delegation goes is no matter where a prior actor should not decide at all.
+  const verdicts = verdictsOf(context.logic, "unreachable").filter(
+    ({ judged, parts }) => !(parts.includes("condition") && decidesByPriorActor(judged.rule)),
+  );
+  return verdicts.map((verdict) => {
     const { rule } = verdict.judged;
     const reason = reasonOf(verdict, context);
     const [only] = reason.parts;
