@@ -64,7 +64,8 @@ spec:
 `;
   const dry = await run(root, "mcp", "search.tools.json", "--into", "ai.plumb.yaml", "--dry-run");
   expect(dry.stdout).toBe(text);
-  expect(dry.stderr).toContain("Nobody was named as owner (--owner)");
+  // Only identities are asked for their owner.
+  expect(dry.stderr).not.toContain("owner");
   const done = await run(root, "mcp", "search.tools.json", "--into", "ai.plumb.yaml");
   expect(done.stdout).toMatch(/ai\.plumb\.yaml: 1 added, 0 changed, 0 as before\n$/);
   expect(readFileSync(path.join(root, "ai.plumb.yaml"), "utf8")).toBe(text);
