@@ -11,7 +11,8 @@ import { ensureNpmHost, unsupportedReason } from "./npm-host.mjs";
 import { root } from "./paths.mjs";
 import { launchBrowser, startServer } from "./server.mjs";
 
-const MAX_BYTES = 1_500_000;
+/** 1.5 MB, a megabyte being 2^20 bytes as `vsce` counts them. */
+const MAX_BYTES = 1.5 * 2 ** 20;
 
 /** Everything but the pages of the codes, one by one: what is not named here does not ship. */
 const CONTENTS = [
@@ -53,7 +54,7 @@ const TESTS = [
     },
   ],
   ["it holds what ships and nothing else", contents],
-  [`it is smaller than ${MAX_BYTES / 1000} kB`, size],
+  ["it is smaller than 1.5 MB", size],
   ["it can be installed, and underlines drift in the example", smoke],
 ];
 
