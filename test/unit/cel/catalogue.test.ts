@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import common from "../../../schemas/common.schema.json" with { type: "json" };
 import { catalogue } from "../../../server/src/access/catalogue.ts";
 import { compileCondition } from "../../../server/src/cel/compile.ts";
 import type { VariableType } from "../../../server/src/cel/condition.ts";
@@ -67,6 +68,11 @@ test("every variable that can be read alone is described", () => {
     return !isGroup && description === "";
   });
   expect(undescribed.map(({ path }) => path)).toEqual([]);
+});
+
+test("credential types are those of the schema", () => {
+  const type = environment.list().find(({ path }) => path === "credential.type")?.type;
+  expect(type).toEqual({ type: "string", values: common.$defs.credentialType.enum });
 });
 
 test("names of headers have no case, in brackets and in `in`", () => {

@@ -1,8 +1,8 @@
-import type { ConditionRead } from "../../cel/condition.ts";
 import type { RuleCondition } from "../../policy/model.ts";
 import { placeInCondition } from "../../policy/place-in-condition.ts";
 import type { Fix, FixEdit } from "../../text/fix.ts";
 import { oncePerPlace, soundConditions } from "../analysis/conditions.ts";
+import { isOfPriorActor } from "../analysis/prior-actors.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 
 export const priorActorInDecision = lintRule({
@@ -45,11 +45,4 @@ function byCurrentActor(condition: RuleCondition): readonly Fix[] {
       ];
     });
   return edits.length === 0 ? [] : [{ title: "Decide by the current actor", isSafe: false, edits }];
-}
-
-/** Who only asks whether there is a prior actor limits how deep delegation goes, whoever the actors are. */
-function isOfPriorActor({ path, start, end }: ConditionRead, source: string): boolean {
-  if (!/^jwt\.act\.act(?![A-Za-z0-9_])/.test(path)) return false;
-  const asksDepth = /^jwt(?:\.act)+$/.test(path) && /^has\s*\(/.test(source.slice(start, end));
-  return !asksDepth;
 }
