@@ -8,7 +8,7 @@
  * and the name is not `.cjs`, a suffix that not every version of it knows. So the manifest says nothing,
  * `dist/web/extension.js` is CommonJS, and a `package.json` in `dist/` makes an ESM bundle of the CLI.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
@@ -58,7 +58,18 @@ const bundles = [
     external: ["vscode"],
     plugins: clientPlugins(),
   },
-  { ...node, entryPoints: ["server/src/lsp/server.node.ts"], outfile: "dist/server.cjs", plugins: server },
+  {
+    // The server and the command line are one engine: what both load stands in chunks beside them, once. What they load
+    // only when it is asked for (`import()`) is a chunk of its own.
+    ...node,
+    format: "esm",
+    splitting: true,
+    entryPoints: { server: "server/src/lsp/server.node.ts", cli: "server/src/cli/main.ts" },
+    outdir: "dist",
+    chunkNames: "chunks/[hash]",
+    banner: { js: requireInEsm },
+    plugins: server,
+  },
   {
     // A classic worker script: the client starts it from a blob.
     ...web,
@@ -66,15 +77,6 @@ const bundles = [
     entryPoints: ["server/src/lsp/server.web.ts"],
     outfile: "dist/web/server.js",
     plugins: server,
-  },
-  {
-    ...node,
-    format: "esm",
-    entryPoints: ["server/src/cli/main.ts"],
-    outfile: "dist/cli.js",
-    // `plumbline lsp` loads the server's own bundle, which stands beside it.
-    external: ["./server.cjs"],
-    banner: { js: requireInEsm },
   },
   // The same suite for both hosts: CommonJS, as the extension host loads it, and without Node's built-ins.
   {
@@ -113,9 +115,8 @@ function suitePlugin() {
 }
 
 /** @param {import("esbuild").BuildOptions} options */
-function entryExists(options) {
-  const entries = /** @type {string[]} */ (options.entryPoints);
-  return entries.every((entry) => existsSync(path.join(root, entry)));
+function entryExists({ entryPoints = [] }) {
+  return Object.values(entryPoints).every((entry) => existsSync(path.join(root, String(entry))));
 }
 
 async function main() {
@@ -127,20 +128,41 @@ async function main() {
     return;
   }
   // All of them, so that one that fails does not take the others away.
-  const results = await Promise.allSettled(present.map((options) => esbuild.build(options)));
-  removeStale(present.flatMap(({ outfile }) => outfile ?? []));
-  writeFileSync(path.join(root, "dist/package.json"), '{ "type": "module" }\n');
-  for (const { outfile } of present) {
-    if (outfile === undefined || !existsSync(path.join(root, outfile))) continue;
-    const kilobytes = Math.round(statSync(path.join(root, outfile)).size / 1000);
-    console.log(`${String(kilobytes).padStart(6)} kB  ${outfile}`);
-  }
+  const results = await Promise.allSettled(
+    present.map((options) => esbuild.build({ ...options, metafile: true })),
+  );
+  const outputs = Object.assign(
+    {},
+    ...results.map((result) => (result.status === "fulfilled" ? result.value.metafile.outputs : {})),
+  );
   const failures = results.filter((result) => result.status === "rejected").length;
+  if (failures === 0) removeStale(Object.keys(outputs));
+  writeFileSync(path.join(root, "dist/package.json"), '{ "type": "module" }\n');
+  for (const [file, { entryPoint }] of Object.entries(outputs)) {
+    if (entryPoint === undefined) continue;
+    const bytes = startOf(file, outputs).reduce((sum, one) => sum + outputs[one].bytes, 0);
+    console.log(`${String(Math.round(bytes / 1000)).padStart(6)} kB  ${file}`);
+  }
   if (failures > 0) {
     // esbuild has printed what is wrong.
-    console.error(`${failures} of ${present.length} bundles failed`);
+    console.error(`${failures} of ${present.length} builds failed`);
     process.exitCode = 1;
   }
+}
+
+/**
+ * What is loaded when an entry point is: itself and the chunks that it imports, but for what it loads when it is asked.
+ * @param {string} file
+ * @param {import("esbuild").Metafile["outputs"]} outputs
+ * @param {readonly string[]} before
+ * @returns {readonly string[]}
+ */
+function startOf(file, outputs, before = []) {
+  if (before.includes(file)) return before;
+  let all = [...before, file];
+  for (const { path: chunk, kind, external } of outputs[file]?.imports ?? [])
+    if (kind === "import-statement" && !external) all = [...startOf(chunk, outputs, all)];
+  return all;
 }
 
 /**

@@ -4,7 +4,7 @@ import { LanguageClient, TransportKind } from "vscode-languageclient/node";
 import { activateWith } from "./activate.ts";
 
 export function activate(context: vscode.ExtensionContext): void {
-  const module = context.asAbsolutePath("dist/server.cjs");
+  const module = context.asAbsolutePath("dist/server.js");
   activateWith(
     context,
     async (options) =>

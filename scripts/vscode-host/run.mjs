@@ -138,7 +138,7 @@ async function runSuite() {
   const logFile = path.join(folder, "browser.log");
   const finished = () => existsSync(report);
   const trusted = kind !== "untrusted";
-  const processes = trusted ? undefined : watchProcesses(path.join(extension, "dist/server.cjs"));
+  const processes = trusted ? undefined : watchProcesses(path.join(extension, "dist/server.js"));
   await runInBrowser({ host, extension, workspace, dataDirectory, logFile, finished, trusted });
   const label = `VS Code ${host.version} from npm (code-server) in headless Chromium; ${whyNotDesktop}`;
   return { label, more: processes === undefined ? [] : [startedNothing(processes.stop())] };

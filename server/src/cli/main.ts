@@ -85,7 +85,7 @@ const services: Services = {
   },
   serve: async () => {
     // The server's own bundle, which stands beside this one; it reads `--stdio` from the arguments itself.
-    await import(new URL("./server.cjs", import.meta.url).href);
+    await import(new URL("./server.js", import.meta.url).href);
   },
 };
 

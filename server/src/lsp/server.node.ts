@@ -1,7 +1,5 @@
 /** The language server on Node: over IPC for our client, over `--stdio` for every other editor. */
 import { existsSync } from "node:fs";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { RevisionHost } from "../host/base.ts";
 import { HostByScheme } from "../host/by-scheme.ts";
@@ -20,8 +18,8 @@ const makeEngine: MakeEngine = ({ connection, options, folders }) => {
 
 /** The bundle stands in `dist/`, beside `docs/`, in the repository as in the packaged extension. */
 function bundledDocs(): Bundled {
-  const folder = path.join(__dirname, "..", "docs", "codes");
-  return existsSync(folder) ? { docsBase: pathToFileURL(folder).href } : {};
+  const folder = new URL("../docs/codes", import.meta.url);
+  return existsSync(folder) ? { docsBase: folder.href } : {};
 }
 
 startServer(createConnection(ProposedFeatures.all), makeEngine, bundledDocs());

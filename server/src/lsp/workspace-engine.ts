@@ -19,7 +19,6 @@ import {
 } from "../workspace/snapshot.ts";
 import { Workspace } from "../workspace/workspace.ts";
 import type { Engine, HoverText, Lens, Marked, Proposals } from "./engine.ts";
-import { importAnswer } from "./imports.ts";
 import {
   type BaseParams,
   DEFAULT_SETTINGS,
@@ -167,6 +166,8 @@ export class WorkspaceEngine implements Engine {
 
   async planImport(params: ImportParams, signal: AbortSignal): Promise<ImportAnswer> {
     const snapshot = await this.#snapshot(signal);
+    // Loaded when somebody imports for the first time.
+    const { importAnswer } = await import("./imports.ts");
     return importAnswer(snapshot, params, this.#workspace.folders, (uri) => this.#name(uri));
   }
 

@@ -4,7 +4,7 @@
  */
 import type { BaseHost, BaseRevision, ChangedFile } from "./base-revision.ts";
 import { isFailure } from "./file-store.ts";
-import { type DiffSide, type SemanticDiff, semanticDiff } from "./semantic-diff.ts";
+import type { DiffSide, SemanticDiff } from "./semantic-diff.ts";
 import type { ControlPlaneSnapshot, Snapshot } from "./snapshot.ts";
 import { isUnread } from "./unread.ts";
 import { isInside, isPolicyFile, literalGlob, pathOf } from "./uris.ts";
@@ -106,7 +106,7 @@ export class BaseWorkspace {
       const unread: DiffSide[] = [];
       if (isUnread(before, base)) unread.push("base");
       if (isUnread(now, snapshot)) unread.push("current");
-      const diff = this.#diff(before, now, unread);
+      const diff = await this.#diff(before, now, unread);
       if (diff !== undefined) planes.push({ base: before, current: now, diff });
     }
     return { state: "compared", revision, planes, baseLayouts: base.layouts };
@@ -132,17 +132,19 @@ export class BaseWorkspace {
     return { differ };
   }
 
-  #diff(
+  async #diff(
     base: ControlPlaneSnapshot | undefined,
     current: ControlPlaneSnapshot | undefined,
     unread: readonly DiffSide[],
-  ): SemanticDiff | undefined {
+  ): Promise<SemanticDiff | undefined> {
     const [before, now] = [textsOf(base), textsOf(current)];
     if (sameItems(before, now)) return undefined;
     const folder = (current ?? base)?.set.controlPlane.folder ?? "";
     const inputs = [...before, unread.join(), ...now];
     const known = this.#known.get(folder);
     if (known !== undefined && sameItems(known.inputs, inputs)) return known.diff;
+    // Loaded when something differs for the first time: most sessions of the server start without.
+    const { semanticDiff } = await import("./semantic-diff.ts");
     const diff = semanticDiff(base, current, { unread });
     this.#known.set(folder, { inputs, diff });
     return diff;

@@ -4,9 +4,13 @@ import path from "node:path";
 import { build } from "esbuild";
 import { serverPlugins } from "../../../scripts/replace-modules.mjs";
 
+/** As scripts/build.mjs has it: the library of the protocol is CommonJS. */
+const requireInEsm =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
 const root = path.resolve(import.meta.dirname, "../../..");
-const shipped = path.join(root, "dist/server.cjs");
-const own = path.join(root, "out/lsp/server.cjs");
+const shipped = path.join(root, "dist/server.js");
+const own = path.join(root, "out/lsp/server.mjs");
 
 /**
  * Never builds into `dist/`: other tests read that folder at the same time, and a developer may have it open in an
@@ -30,8 +34,9 @@ async function makeBundle(): Promise<string> {
     absWorkingDir: root,
     bundle: true,
     platform: "node",
-    format: "cjs",
+    format: "esm",
     target: "node20.19",
+    banner: { js: requireInEsm },
     mainFields: ["module", "main"],
     entryPoints: ["server/src/lsp/server.node.ts"],
     outfile: mine,
