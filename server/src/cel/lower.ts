@@ -1,18 +1,17 @@
-import { serialize } from "@marcbachmann/cel-js/serialize";
-import { type Attribute, opaqueAttribute } from "../access/attribute.ts";
-import { holds, type OpaqueAtom, type Partition, type Test } from "../access/predicate.ts";
+import type { Attribute } from "../access/attribute.ts";
+import { holds, type Partition, type Test } from "../access/predicate.ts";
 import { and, type Dnf, never, not, or, TooManyTerms, toTerms } from "./dnf.ts";
-import { type CelNode, isEvaluationError, partsOf, run } from "./engine.ts";
+import type { CelNode } from "./engine.ts";
 import type { CelEnvironment } from "./environment.ts";
 import { equal, integer, toNumber } from "./literal-test.ts";
-import { type Constant, elementTests, membersPass, textMethods } from "./member-tests.ts";
+import { constantIn } from "./lowered-constant.ts";
+import { elementTests, membersPass, textMethods } from "./member-tests.ts";
+import { OpaqueAtoms, whyOpaque } from "./opaque-atoms.ts";
 import { actClaim, type Reference } from "./reference.ts";
 import type { Resolution } from "./resolve.ts";
-import { writtenText } from "./standard-functions.ts";
 import { subjectOf } from "./subject.ts";
 import type { TextTest } from "./text-test.ts";
 import { conjunction, constantParts, decide, negation, type Three } from "./three.ts";
-import { InteractionView } from "./view.ts";
 
 /** The condition as predicates. What they cannot say is opaque, one atom for each largest such part. */
 export function lower(ast: CelNode, resolution: Resolution, environment: CelEnvironment): Partition {
@@ -22,26 +21,28 @@ export function lower(ast: CelNode, resolution: Resolution, environment: CelEnvi
     parts = lowering.lower(ast);
   } catch (error) {
     if (!(error instanceof TooManyTerms)) throw error;
-    lowering.opaque.clear();
-    parts = lowering.makeOpaque(ast, "it has too many alternatives to compare");
+    lowering.opaque.atoms.clear();
+    parts = lowering.opaque.make(ast, "it has too many alternatives to compare");
   }
   return {
     true: toTerms(parts.true),
     false: toTerms(parts.false),
     error: toTerms(parts.error),
-    opaque: [...lowering.opaque.values()],
+    opaque: [...lowering.opaque.atoms.values()],
   };
 }
 
 const flipped: Readonly<Record<string, string>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
 
 class Lowering {
-  readonly opaque = new Map<string, OpaqueAtom>();
+  readonly opaque: OpaqueAtoms;
 
   constructor(
     private readonly resolution: Resolution,
     private readonly environment: CelEnvironment,
-  ) {}
+  ) {
+    this.opaque = new OpaqueAtoms(resolution, environment);
+  }
 
   lower(node: CelNode): Three {
     switch (node.op) {
@@ -69,20 +70,13 @@ class Lowering {
     }
   }
 
-  makeOpaque(node: CelNode, reason: string): Three {
-    const text = writtenText(serialize(node));
-    const attribute = opaqueAttribute(`${this.environment.dialect}${this.#constants(node)}:${text}`);
-    this.opaque.set(attribute.key, { attribute, text, reason });
-    const is = (value: "true" | "false" | "error"): Dnf => [[holds(attribute, { test: "opaque", value })]];
-    return { true: is("true"), false: is("false"), error: is("error") };
-  }
-
   #leaf(node: CelNode): Three {
-    const value = this.#constant(node);
+    const value = constantIn(node, this.resolution);
     if (value !== undefined) return constantParts(value);
     const presence = this.resolution.presences.get(node);
-    if (presence !== undefined) return this.#presence(presence) ?? this.makeOpaque(node, why(presence));
-    return this.#read(node) ?? this.makeOpaque(node, this.#whyOpaque(node));
+    if (presence !== undefined)
+      return this.#presence(presence) ?? this.opaque.make(node, whyOpaque(presence));
+    return this.#read(node) ?? this.opaque.make(node, this.opaque.reason(node));
   }
 
   #read(node: CelNode): Three | undefined {
@@ -149,14 +143,14 @@ class Lowering {
 
   #membership(node: Extract<CelNode, { readonly op: "in" }>): Three | undefined {
     const [left, right] = node.args;
-    const list = this.#constant(right);
+    const list = constantIn(right, this.resolution);
     const reference = this.resolution.references.get(left);
     if (reference !== undefined && list !== undefined && "value" in list && Array.isArray(list.value)) {
       const subject = subjectOf(reference);
       const value = subject && equal(subject, reference, list.value);
       return subject && value && decide(subject.readable, value, subject);
     }
-    const member = this.#constant(left);
+    const member = constantIn(left, this.resolution);
     const collection = this.resolution.references.get(right);
     if (collection === undefined || member === undefined || !("value" in member)) return undefined;
     if (typeof member.value !== "string") return undefined;
@@ -167,7 +161,7 @@ class Lowering {
     const [name, receiver, [argument]] = node.args;
     const kind = textMethods.get(name);
     const reference = this.resolution.references.get(receiver);
-    const value = argument && this.#constant(argument);
+    const value = argument && constantIn(argument, this.resolution);
     if (kind === undefined || reference === undefined || value === undefined) return undefined;
     const subject = subjectOf(reference);
     if (subject === undefined || !("value" in value) || typeof value.value !== "string") return undefined;
@@ -183,7 +177,7 @@ class Lowering {
     if (reference === undefined || variable?.op !== "id" || predicate === undefined) return undefined;
     if (reference.source.kind === "delegators") return this.#delegators(name, predicate);
     if (name !== "exists") return undefined;
-    const tests = elementTests(predicate, variable.args, (node) => this.#constant(node));
+    const tests = elementTests(predicate, variable.args, (part) => constantIn(part, this.resolution));
     return tests && this.#members(reference, tests, node);
   }
 
@@ -192,7 +186,7 @@ class Lowering {
     if (name !== "exists" && name !== "all" && name !== "exists_one") return undefined;
     const inner = new Lowering(this.resolution, this.environment);
     const parts = inner.lower(predicate);
-    if (inner.opaque.size > 0) return undefined;
+    if (inner.opaque.atoms.size > 0) return undefined;
     const delegated: Dnf = [[holds(actClaim, { test: "present" })]];
     const empty = not(delegated);
     const whenEmpty = name === "all";
@@ -215,7 +209,7 @@ class Lowering {
     if (hasOnlyTexts(subject.attribute) || tests.every((test) => test.kind === "equals")) return parts;
     // A member that is no text makes a text method fail, which is an error unless another member passes. No
     // predicate tells whether a list has such a member, so that it is left to an atom.
-    const atom = this.makeOpaque(node, "a list may have members that are no text");
+    const atom = this.opaque.make(node, "a list may have members that are no text");
     return {
       true: parts.true,
       false: and(parts.false, not(atom.error)),
@@ -230,75 +224,16 @@ class Lowering {
       [right, left, true],
     ] as const) {
       const reference = this.resolution.references.get(one);
-      const constant = this.#constant(other);
+      const constant = constantIn(other, this.resolution);
       if (reference === undefined || constant === undefined || !("value" in constant)) continue;
       const subject = subjectOf(reference);
       if (subject !== undefined) return { reference, subject, literal: constant.value, flipped: isFlipped };
     }
     return undefined;
   }
-
-  /** The value of a node that reads nothing of the request. */
-  #constant(node: CelNode): Constant | undefined {
-    if (!this.#isConstant(node)) return undefined;
-    try {
-      return { value: run(node, new InteractionView({ traffic: "api" })) };
-    } catch (error) {
-      if (isEvaluationError(error)) return { error: true };
-      throw error;
-    }
-  }
-
-  #isConstant(node: CelNode): boolean {
-    const reference = this.resolution.references.get(node) ?? this.resolution.presences.get(node);
-    if (reference !== undefined) return reference.source.kind === "constant";
-    if (this.resolution.foreign.has(node)) return false;
-    return node.op === "id"
-      ? typeNames.has(node.args)
-      : partsOf(node).every((part) => this.#isConstant(part));
-  }
-
-  #constants(node: CelNode): string {
-    const found = [...this.#referencesIn(node)].flatMap(({ source, path }) =>
-      source.kind === "constant" ? [`${path}=${source.value}`] : [],
-    );
-    return found.length === 0 ? "" : `[${[...new Set(found)].sort().join(",")}]`;
-  }
-
-  *#referencesIn(node: CelNode): Generator<Reference> {
-    const reference = this.resolution.references.get(node) ?? this.resolution.presences.get(node);
-    if (reference !== undefined) yield reference;
-    else for (const part of partsOf(node)) yield* this.#referencesIn(part);
-  }
-
-  #whyOpaque(node: CelNode): string {
-    for (const reference of this.#referencesIn(node)) {
-      if (reference.source.kind === "firstHeader" || reference.source.kind === "fact") return why(reference);
-    }
-    return "it computes something that predicates on single attributes cannot say";
-  }
-}
-
-function why({ source, path }: Reference): string {
-  if (source.kind === "fact") return source.reason;
-  if (source.kind === "firstHeader") return "agentgateway reads only the first value of a repeated header";
-  return `${path} is not one attribute of the request`;
 }
 
 /** Attributes whose lists have strings only, by nature. */
 function hasOnlyTexts({ id }: Attribute): boolean {
   return id === "jwt.aud" || id === "client.groups" || id === "request.headers" || id === "request.query";
 }
-
-const typeNames = new Set([
-  "string",
-  "bool",
-  "int",
-  "uint",
-  "double",
-  "map",
-  "list",
-  "bytes",
-  "null_type",
-  "type",
-]);

@@ -4,7 +4,8 @@ import type { Interaction, Json } from "../access/interaction.ts";
 import { headerValues, queryParameters } from "../access/read-attribute.ts";
 import type { ParameterTemplate } from "./binding.ts";
 import type { VariableType } from "./condition.ts";
-import { type CelEnvironment, delegator } from "./environment.ts";
+import type { CelEnvironment } from "./environment.ts";
+import { delegator } from "./standard-variables.ts";
 
 /** What a chain of names in a condition reads: `mcp.tool.arguments.amount`, `onBehalfOf[0].id`. */
 export interface Reference {
