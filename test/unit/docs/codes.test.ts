@@ -145,6 +145,13 @@ describe("the pages", () => {
   });
 });
 
+/** A group that has no words yet fails here, and not as a heading that says nothing. */
+function titleOf(about: Readonly<Record<string, string>>, group: string): string {
+  const title = about[group];
+  if (title === undefined) throw new Error(`the group ${group}/ has no heading in the index`);
+  return title;
+}
+
 function index(): string {
   const about: Readonly<Record<string, string>> = {
     yaml: "Text and traps of YAML",
@@ -152,6 +159,7 @@ function index(): string {
     schema: "What a document may hold",
     reference: "Names, files and variables",
     openapi: "OpenAPI documents",
+    proto: "gRPC service definitions",
     mcp: "Lists of MCP tools",
     cel: "Conditions",
     scenario: "Scenarios",
@@ -160,7 +168,10 @@ function index(): string {
     drift: "What is deployed against the policy",
     lint: "Severities of rules, and accepted findings",
   };
-  const titles = [...[...groups].map((group) => [`${group}/`, about[group]]), ["", "Rules"]] as const;
+  const titles = [
+    ...[...groups].map((group) => [`${group}/`, titleOf(about, group)]),
+    ["", "Rules"],
+  ] as const;
   const tables = titles.map(([prefix = "", title]) => {
     const rows = findingCodes
       .filter((one) => (prefix === "" ? !one.code.includes("/") : one.code.startsWith(prefix)))
