@@ -61,7 +61,7 @@ const definitions: readonly AttributeDefinition[] = [
     envoy: "authenticated.principal_name",
     agentgateway: "source.spiffeId",
   }),
-  define("source.ip", "ip", "none", "string", "The address of the peer.", {
+  define("source.ip", "ip", "none", "string", "The address of the peer, as in cidr(\"10.0.0.0/8\").containsIP(source.ip).", {
     istio: "ipBlocks",
     envoy: "direct_remote_ip",
     kong: "ip-restriction",

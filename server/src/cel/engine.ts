@@ -1,6 +1,12 @@
 import { type ASTNode, Environment, EvaluationError, ParseError } from "@marcbachmann/cel-js";
 import { Duration } from "@marcbachmann/cel-js/evaluator";
 import { LeafError } from "./leaf-error.ts";
+import {
+  Cidr,
+  networkFunctionNames,
+  networkMethodNames,
+  registerNetworkFunctions,
+} from "./network-functions.ts";
 import { functionName, methodName, registerStandardFunctions } from "./standard-functions.ts";
 
 /**
@@ -39,20 +45,25 @@ export type TypeName = string;
 
 const library = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false });
 const definitions = library.getDefinitions();
-registerStandardFunctions((signature, handler) => {
+const register = (signature: string, handler: (...values: never[]) => unknown) => {
   library.registerFunction(signature, handler, { async: false });
-});
+};
+registerStandardFunctions(register);
+library.registerType("Cidr", Cidr);
+registerNetworkFunctions(register);
 
 /** Names of functions that are called on nothing, and of those that are called on a value. */
 export const functionNames: ReadonlySet<string> = new Set([
   "has",
+  ...networkFunctionNames,
   ...definitions.functions.filter((one) => one.receiverType === null).map((one) => one.name),
 ]);
-export const methodNames: ReadonlySet<string> = new Set(
-  definitions.functions
+export const methodNames: ReadonlySet<string> = new Set([
+  ...networkMethodNames,
+  ...definitions.functions
     .filter((one) => one.receiverType !== null && one.receiverType !== "CelNamespace")
     .map((one) => one.name),
-);
+]);
 
 /** Names of types and namespaces, which are no variables: `string`, `google`. */
 export function isBuiltIn(name: string): boolean {

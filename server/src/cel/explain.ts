@@ -1,6 +1,7 @@
 import type { Interaction } from "../access/interaction.ts";
 import { type CelNode, Duration } from "./engine.ts";
 import { evaluateNode } from "./evaluate.ts";
+import { Cidr, networkTest } from "./network-functions.ts";
 import type { Reference } from "./reference.ts";
 import type { Resolution } from "./resolve.ts";
 import { re2Function } from "./standard-functions.ts";
@@ -89,6 +90,8 @@ class Explanation {
       }
       case "rcall": {
         const [name, receiver, [argument]] = node.args;
+        const network = this.#network(node, wanted);
+        if (network !== undefined) return network;
         const reference = this.resolution.references.get(receiver);
         const verb = verbs[name];
         if (reference === undefined || argument === undefined) return undefined;
@@ -103,6 +106,17 @@ class Explanation {
       default:
         return undefined;
     }
+  }
+
+  /** `ip was 192.168.0.1, needed an address in 10.0.0.0/8`. */
+  #network(node: Extract<CelNode, { readonly op: "rcall" }>, wanted: boolean): string | undefined {
+    const [name, receiver, [argument]] = node.args;
+    if (name !== networkTest || argument === undefined) return undefined;
+    const reference = this.resolution.references.get(argument);
+    if (reference === undefined) return undefined;
+    const outer = evaluateNode(receiver, this.view);
+    if (!("value" in outer) || !(outer.value instanceof Cidr)) return undefined;
+    return this.#fact(reference, argument, `${wanted ? "an" : "no"} address in ${outer.value.text}`);
   }
 
   #compared(

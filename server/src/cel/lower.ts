@@ -4,6 +4,7 @@ import { and, type Dnf, never, not, or, TooManyTerms, toTerms } from "./dnf.ts";
 import type { CelNode } from "./engine.ts";
 import type { CelEnvironment } from "./environment.ts";
 import { equal, integer, toNumber } from "./literal-test.ts";
+import { lowerNetworkTest } from "./lower-network.ts";
 import { constantIn } from "./lowered-constant.ts";
 import { elementTests, membersPass, textMethods } from "./member-tests.ts";
 import { OpaqueAtoms, whyOpaque } from "./opaque-atoms.ts";
@@ -97,7 +98,7 @@ class Lowering {
       case "in":
         return this.#membership(node);
       case "rcall":
-        return this.#textMethod(node) ?? this.#comprehension(node);
+        return this.#textMethod(node) ?? lowerNetworkTest(node, this.resolution) ?? this.#comprehension(node);
       default:
         return undefined;
     }

@@ -1,5 +1,6 @@
 import type { ConditionProblem } from "./condition.ts";
 import { type CelNode, check, type TypeName } from "./engine.ts";
+import { networkTest } from "./network-functions.ts";
 import { writtenName } from "./standard-functions.ts";
 
 interface TypeError {
@@ -117,10 +118,30 @@ function methodProblem(node: Extract<CelNode, { readonly op: "rcall" }>, at: At)
     );
   }
   const [only] = args;
+  if (name === networkTest) return networkProblem(node, at);
   const where = args.length === 1 && only !== undefined ? only : node;
   return at(
     where,
     `${shown}() on ${article(receiverType)} does not take ${types.join(" and ") || "nothing"}.`,
+  );
+}
+
+function networkProblem(node: Extract<CelNode, { readonly op: "rcall" }>, at: At): ConditionProblem {
+  const [, receiver, [asked]] = node.args;
+  const receiverType = typeOf(receiver);
+  if (receiverType === "Cidr") {
+    const is = asked === undefined ? "there is none" : `${textOf(asked)} is ${article(typeOf(asked))}`;
+    return at(
+      asked ?? node,
+      `${networkTest}() asks for an address, a string; ${is}. Write ${textOf(receiver)}.${networkTest}(source.ip).`,
+    );
+  }
+  const [network, address] = isLiteral(receiver)
+    ? [textOf(receiver), asked === undefined ? "source.ip" : textOf(asked)]
+    : ['"10.0.0.0/8"', textOf(receiver)];
+  return at(
+    receiver,
+    `Only networks have ${networkTest}(); ${textOf(receiver)} is ${article(receiverType)}. Write cidr(${network}).${networkTest}(${address}).`,
   );
 }
 
@@ -146,6 +167,7 @@ export function article(type: TypeName): string {
   const words: Readonly<Record<string, string>> = {
     "google.protobuf.Duration": "a duration",
     "google.protobuf.Timestamp": "a timestamp",
+    Cidr: "a network",
     int: "an int",
     bool: "true or false",
     null: "null",
