@@ -5,8 +5,9 @@
 import type { Problem } from "../text/problem.ts";
 import type { PolicySet } from "./model.ts";
 import { delegationCycles, setCycles } from "./references/cycles.ts";
+import { sameOperations } from "./references/same-operations.ts";
 import { spiffeIdProblems } from "./references/spiffe-ids.ts";
-import { promptProblems, targetProblems } from "./references/targets.ts";
+import { mcpResourceProblems, promptProblems, targetProblems } from "./references/targets.ts";
 import { unknownNames } from "./references/unknown-names.ts";
 import { variableProblems } from "./references/variables.ts";
 
@@ -15,6 +16,8 @@ export function checkReferences(set: PolicySet): readonly Problem[] {
     ...unknownNames(set),
     ...targetProblems(set),
     ...promptProblems(set),
+    ...mcpResourceProblems(set),
+    ...sameOperations(set),
     ...delegationCycles(set),
     ...setCycles(set),
     ...variableProblems(set),

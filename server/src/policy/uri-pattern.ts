@@ -10,3 +10,13 @@ export function uriTexts(written: string): TextPattern {
   const start = openStart(written);
   return start === undefined ? exactly(written) : prefix(start);
 }
+
+/** Whether some URI is meant by both. */
+export function shareUris(one: string, other: string): boolean {
+  const start = openStart(one);
+  const otherStart = openStart(other);
+  if (start === undefined) return otherStart === undefined ? one === other : one.startsWith(otherStart);
+  return otherStart === undefined
+    ? other.startsWith(start)
+    : start.startsWith(otherStart) || otherStart.startsWith(start);
+}

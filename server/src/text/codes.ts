@@ -93,6 +93,11 @@ export const findingCodes = [
   { code: "reference/unknown-identity", severity: "error", title: "An identity that is not declared" },
   { code: "reference/unknown-issuer", severity: "error", title: "An issuer that is not declared" },
   {
+    code: "reference/unknown-mcp-resource",
+    severity: "error",
+    title: "A resource that the MCP server does not have",
+  },
+  {
     code: "reference/unknown-operation",
     severity: "error",
     title: "An operation that the resource does not have",

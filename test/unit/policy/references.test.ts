@@ -180,3 +180,113 @@ describe("for each environment", () => {
     });
   });
 });
+
+describe("resources of an MCP server, by URI", () => {
+  const of = (declared: string, named: string) =>
+    build({
+      "acme.plumb.yaml": `apiVersion: plumbline/v1
+kind: ControlPlane
+metadata: { name: acme }
+spec: { environments: { production: {} } }
+---
+apiVersion: plumbline/v1
+kind: Inventory
+metadata: { name: acme }
+spec:
+  identities: { checkout: { type: workload, clientId: checkout } }
+  resources: { docs: { type: mcp-server${declared} } }
+---
+apiVersion: plumbline/v1
+kind: Policy
+metadata: { name: acme }
+spec:
+  rules: [{ name: read, effect: allow, subjects: [checkout], on: [{ resource: docs, resources: [${named}] }] }]
+`,
+    }).problems;
+  const declared = ', resources: ["file:///docs/**", "db://orders"]';
+
+  test.each([
+    // As it is declared, below what is declared, and above it.
+    ['"db://orders"'],
+    ['"file:///docs/**"'],
+    ['"file:///docs/a.md"'],
+    ['"file:///docs/a/**"'],
+    ['"file:///**"'],
+  ])("%s is there", (named) => {
+    expect(of(declared, named)).toEqual([]);
+  });
+
+  test.each([
+    ['"db://order"', "reference/unknown-mcp-resource «db://order» -> db://orders"],
+    ['"file:///doc/a.md"', "reference/unknown-mcp-resource «file:///doc/a.md»"],
+    ['"db://orders/**"', "reference/unknown-mcp-resource «db://orders/**»"],
+  ])("%s is not", (named, finding) => {
+    expect(of(declared, named).map(short)).toEqual([finding]);
+  });
+
+  test("where nobody says which there are, any may be one", () => {
+    expect(of("", '"db://order"')).toEqual([]);
+  });
+
+  test("messages name those that there are", () => {
+    expect(of(declared, '"mem://x"')[0]?.message).toBe(
+      'MCP server docs has no resource "mem://x". There is: file:///docs/**, db://orders.',
+    );
+    expect(of(", resources: []", '"mem://x"')[0]?.message).toBe(
+      'MCP server docs has no resource "mem://x". It is declared with none: add it to its `resources`, or take it out of the rule.',
+    );
+  });
+});
+
+describe("operations that stand twice", () => {
+  const of = (operations: string, more = "") =>
+    build({
+      "acme.plumb.yaml": `apiVersion: plumbline/v1
+kind: ControlPlane
+metadata: { name: acme }
+spec: { environments: { production: {} } }
+---
+apiVersion: plumbline/v1
+kind: Inventory
+metadata: { name: acme }
+spec:
+  resources: { ledger: { type: service${more}, operations: [${operations}] } }
+`,
+      "ledger.yaml":
+        "openapi: 3.1.0\ninfo: { title: ledger, version: '1' }\npaths: { /a: { get: { operationId: readA } } }\n",
+    }).problems;
+
+  test.each([
+    [
+      '"GET /a", "GET /a"',
+      "GET /a stands twice in ledger, so that a rule for one of them decides on the other, too. Remove one.",
+    ],
+    [
+      '"GET /a/{id}", { id: one, method: GET, path: "/a/{name}" }',
+      "GET /a/{name} and GET /a/{id} of ledger are the same requests, so that a rule for one of them decides on the other, too. Remove one.",
+    ],
+    [
+      "{ id: read, method: GET, path: /a }, { id: read, method: GET, path: /b }",
+      'ledger has two operations "read", GET /a and GET /b, so a rule that names it means both. Give this one an id of its own.',
+    ],
+    [
+      "{ id: read, method: GET, path: /a }, { id: read, method: GET, path: /a }",
+      "GET /a stands twice in ledger, so that a rule for one of them decides on the other, too. Remove one.",
+    ],
+  ])("%s", (operations, message) => {
+    const found = of(operations);
+    expect(found.map((one) => [one.code, one.message])).toEqual([["reference/duplicate-name", message]]);
+    expect(found[0]?.related).toHaveLength(1);
+  });
+
+  test.each([
+    ['"GET /a", "POST /a", "GET /a/b", "GET /a/{id}"'],
+    ["{ id: read, method: GET, path: /a }, { id: write, method: PUT, path: /a }"],
+  ])("%s: each is another", (operations) => {
+    expect(of(operations)).toEqual([]);
+  });
+
+  test("an operation beside the OpenAPI document that has it adds to it", () => {
+    expect(of('"GET /a"', ", openapi: ledger.yaml")).toEqual([]);
+  });
+});

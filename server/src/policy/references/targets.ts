@@ -4,6 +4,8 @@ import { didYouMean } from "../../text/did-you-mean.ts";
 import type { Problem } from "../../text/problem.ts";
 import { child, items, text } from "../../text/tree.ts";
 import type { PolicySet, Resource, ResourceType, Target } from "../model.ts";
+import { openStart, shareUris } from "../uri-pattern.ts";
+import { replacement } from "./replacement.ts";
 
 const parts = ["operations", "rpcs", "tools", "prompts", "resources", "events"] as const;
 type PartName = (typeof parts)[number];
@@ -78,7 +80,7 @@ export function promptProblems(set: PolicySet): readonly Problem[] {
             return {
               code: "reference/unknown-prompt",
               severity: "error",
-              message: `MCP server ${name.text} has no prompt "${prompt.text}". ${meant === undefined ? `There is: ${declared.join(", ")}.` : `Did you mean "${meant}"?`}`,
+              message: `MCP server ${name.text} has no prompt "${prompt.text}". ${meant === undefined ? listed(declared, "prompts") : `Did you mean "${meant}"?`}`,
               place: prompt.place,
               ...(meant === undefined ? {} : { data: { replaceWith: meant } }),
             };
@@ -86,4 +88,41 @@ export function promptProblems(set: PolicySet): readonly Problem[] {
       }),
     ),
   );
+}
+
+/**
+ * URIs that a server does not have, where the inventory says which it has. All below a URI is there where something
+ * declared is below it, or it is below something declared.
+ */
+export function mcpResourceProblems(set: PolicySet): readonly Problem[] {
+  return set.policies.flatMap((policy) =>
+    policy.rules.flatMap((rule) =>
+      rule.on.flatMap(({ resource: name, mcpResources = [] }): readonly Problem[] => {
+        const declared = set.resources.get(name.text)?.mcpResources?.map((one) => one.text);
+        if (declared === undefined) return [];
+        return mcpResources
+          .filter((uri) => !declared.some((one) => shareUris(uri.text, one)))
+          .map((uri) => {
+            // Who named one resource did not mean all below one.
+            const isOpen = openStart(uri.text) !== undefined;
+            const alike = declared.filter((one) => (openStart(one) !== undefined) === isOpen);
+            const meant = didYouMean(uri.text, alike);
+            return {
+              code: "reference/unknown-mcp-resource",
+              severity: "error",
+              message: `MCP server ${name.text} has no resource "${uri.text}". ${meant === undefined ? listed(declared, "resources") : `Did you mean "${meant}"?`}`,
+              place: uri.place,
+              ...(meant === undefined ? {} : { data: { replaceWith: replacement(uri.place, meant) } }),
+            };
+          });
+      }),
+    ),
+  );
+}
+
+function listed(declared: readonly string[], what: "prompts" | "resources"): string {
+  if (declared.length === 0)
+    return `It is declared with none: add it to its \`${what}\`, or take it out of the rule.`;
+  const shown = declared.slice(0, 8).join(", ");
+  return `There is: ${shown}${declared.length > 8 ? ", ..." : ""}.`;
 }
