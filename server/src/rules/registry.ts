@@ -14,6 +14,7 @@ import { priorActorInDecision } from "./authentication/prior-actor-in-decision.t
 import { tokenPassthrough } from "./authentication/token-passthrough.ts";
 import { unanchoredSubject } from "./authentication/unanchored-subject.ts";
 import { unfederatedTrustDomain } from "./authentication/unfederated-trust-domain.ts";
+import { duplicateResource } from "./coverage/duplicate-resource.ts";
 import { multipleAuditSinks } from "./coverage/multiple-audit-sinks.ts";
 import { multipleSecretManagers } from "./coverage/multiple-secret-managers.ts";
 import { unauditedDecision } from "./coverage/unaudited-decision.ts";
@@ -48,6 +49,7 @@ import { unknownObligation } from "./logic/unknown-obligation.ts";
 import { unobservableCondition } from "./logic/unobservable-condition.ts";
 import { unreachableRule } from "./logic/unreachable-rule.ts";
 import { untestedRule } from "./logic/untested-rule.ts";
+import { unusedCondition } from "./logic/unused-condition.ts";
 import { destructiveToolWithoutApproval } from "./privilege/destructive-tool-without-approval.ts";
 import { toolWithoutInputConstraint } from "./privilege/tool-without-input-constraint.ts";
 import { unqualifiedToolName } from "./privilege/unqualified-tool-name.ts";
@@ -66,6 +68,7 @@ export const lintRules: readonly LintRule[] = [
   crossEnvironmentIdentity,
   destructiveToolWithoutApproval,
   dryRunInProduction,
+  duplicateResource,
   eventWithoutIdentityBinding,
   failOpen,
   humanUsesNhi,
@@ -102,6 +105,7 @@ export const lintRules: readonly LintRule[] = [
   unreachableRule,
   unsignedAgentCard,
   untestedRule,
+  unusedCondition,
   visibleButNotCallable,
   waiverExpired,
   weakAuthMethod,

@@ -303,6 +303,11 @@ export const findingCodes = [
     severity: "warning",
     title: "A destructive tool that an agent may call unasked",
   },
+  {
+    code: "duplicate-resource",
+    severity: "warning",
+    title: "Two resources that stand for the same requests",
+  },
   { code: "dry-run-in-production", severity: "warning", title: "A policy that only watches in production" },
   {
     code: "event-without-identity-binding",
@@ -396,6 +401,7 @@ export const findingCodes = [
   { code: "unreachable-rule", severity: "warning", title: "A rule that applies to no request" },
   { code: "unsigned-agent-card", severity: "warning", title: "An agent card that is not signed" },
   { code: "untested-rule", severity: "information", title: "A rule that no scenario makes decide" },
+  { code: "unused-condition", severity: "information", title: "A named condition that no rule asks for" },
   {
     code: "visible-but-not-callable",
     severity: "warning",

@@ -1,5 +1,7 @@
 /** Where the rules about coverage end: what they must not report. */
 import { describe, expect, it } from "vitest";
+import { Workspace } from "../../../server/src/workspace/workspace.ts";
+import { MemoryHost, workspaceFolder } from "../../support/memory-host.ts";
 import { foundIn, shownIn } from "./found-in.ts";
 
 const base = {
@@ -185,5 +187,74 @@ describe("unknown-control-id", () => {
     const ofRule = { ...base, "Policy/p": rule("job", "stock", ", controls: [NHI-01]") };
     expect(await shownIn(code, ofRule)).toEqual(["NHI-01"]);
     expect(await shownIn(code, { ...base, "Policy/p": rule("job", "stock") })).toEqual([]);
+  });
+});
+
+describe("duplicate-resource", () => {
+  const code = "duplicate-resource";
+  const pair = (resources: string) => ({
+    "ControlPlane/shop":
+      "environments: { production: { enforcementPoints: { a: { type: agentgateway }, b: { type: agentgateway } } } }",
+    "Inventory/shop": `resources:\n  one: { ${resources.split(" | ")[0]} }\n  two: { ${resources.split(" | ")[1]} }`,
+  });
+
+  it.each([
+    "type: model, provider: openai, model: gpt | type: model, provider: openai, model: gpt",
+    "type: model, provider: openai, model: gpt, paths: [[a], [b]] | type: model, provider: openai, model: gpt, paths: [[b], [a]]",
+    "type: event-channel, topic: t | type: event-channel, topic: t, types: [x]",
+    "type: event-channel, topic: t, types: [x, y] | type: event-channel, topic: t, types: [y, z]",
+  ])("is said of %s", async (resources) => {
+    expect(await shownIn(code, pair(resources))).toEqual(["two"]);
+  });
+
+  it.each([
+    "type: model, provider: openai, model: gpt | type: model, provider: azure, model: gpt",
+    "type: model, provider: openai, model: gpt, paths: [[a]] | type: model, provider: openai, model: gpt, paths: [[b]]",
+    "type: event-channel, topic: t, types: [x] | type: event-channel, topic: t, types: [y]",
+    "type: event-channel, topic: t, broker: k | type: event-channel, topic: t, broker: n",
+    // Nobody can tell what requests to these two are.
+    'type: service, operations: ["GET /a"] | type: service, operations: ["GET /a"]',
+  ])("is not said of %s", async (resources) => {
+    expect(await shownIn(code, pair(resources))).toEqual([]);
+  });
+});
+
+describe("unused-condition", () => {
+  const code = "unused-condition";
+  const policy = (asked: string) => ({
+    ...base,
+    "Policy/p": `conditions: { one: 'context.environment == "production"', two: 'context.environment == "production"' }
+rules:
+  - { name: r, effect: allow, subjects: [job], on: [{ resource: stock }]${asked} }`,
+  });
+
+  it.each([
+    ["", ["one", "two"]],
+    [", conditions: [two]", ["one"]],
+    [", conditions: [one, two]", []],
+  ])("a rule with %j: %j", async (asked, shown) => {
+    expect(await shownIn(code, policy(asked))).toEqual(shown);
+  });
+
+  it("is not said where a rule asks for one that is not there, which may be meant for it", async () => {
+    const codes = async (asked: string) => {
+      const text = `apiVersion: plumbline/v1
+kind: ControlPlane
+metadata: { name: shop }
+spec: { environments: { production: {} } }
+---
+apiVersion: plumbline/v1
+kind: Policy
+metadata: { name: p }
+spec:
+  conditions: { small: 'context.environment == "production"' }
+  rules: [{ name: r, effect: deny, on: [{ resource: x }]${asked} }]
+`;
+      const workspace = new Workspace(new MemoryHost({ "a.plumb.yaml": text }));
+      workspace.setFolders([workspaceFolder]);
+      return [...(await workspace.analyze()).findings.values()].flat().map((one) => one.code);
+    };
+    expect(await codes("")).toContain(code);
+    expect(await codes(", conditions: [smal]")).not.toContain(code);
   });
 });
