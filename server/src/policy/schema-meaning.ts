@@ -6,6 +6,7 @@ import { didYouMean } from "../text/did-you-mean.ts";
 import type { Problem } from "../text/problem.ts";
 import { child, entries, items, type MapNode, type TreeNode, text, toValue } from "../text/tree.ts";
 import type { Kind } from "./schema-kinds.ts";
+import { byOtherName } from "./schema-other-names.ts";
 import { placeInScalar, placeOfFirstKey } from "./schema-path.ts";
 import { spiffeIdMistake } from "./spiffe-id.ts";
 import { spiffeIdPatternMistake } from "./spiffe-id-pattern.ts";
@@ -139,8 +140,9 @@ function checkRule(rule: TreeNode): readonly Problem[] {
   // `anonymous: yes` is a string in YAML 1.2, and has that finding.
   const isUndecided = anonymous !== undefined && typeof toValue(anonymous.value) !== "boolean";
   // A misspelled key has its own finding; what it should have said is not missing.
+  const wanted = ["subjects", "anonymous"];
   const isMisspelled = rule.entries.some(
-    ({ key }) => didYouMean(key.text, ["subjects", "anonymous"]) !== undefined,
+    ({ key }) => (didYouMean(key.text, wanted) ?? byOtherName(key.text, wanted)) !== undefined,
   );
   if (effect === "allow" && subjects === undefined && !isAnonymous && !isUndecided && !isMisspelled) {
     problems.push({

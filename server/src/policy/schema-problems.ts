@@ -6,6 +6,7 @@ import type { Problem } from "../text/problem.ts";
 import type { MapNode, TreeNode } from "../text/tree.ts";
 import { type SchemaPath, schemaDoc, schemaProperties } from "./schema-docs.ts";
 import type { Kind } from "./schema-kinds.ts";
+import { byOtherName } from "./schema-other-names.ts";
 import { entryAt, isEmpty, nodeAt, pathOfPointer, placeOfOwner, placeOfValue } from "./schema-path.ts";
 import type { SchemaError } from "./schema-report.ts";
 import { alternatives, ownerPhrase, quoted, typeProblem } from "./schema-words.ts";
@@ -76,7 +77,7 @@ function unknownProperty(
   const present = new Set(owner?.kind === "map" ? owner.byKey.keys() : []);
   const known = schemaProperties(kind, path, root).map((property) => property.name);
   const free = known.filter((candidate) => !present.has(candidate));
-  const meant = didYouMean(name, free);
+  const meant = didYouMean(name, free) ?? byOtherName(name, free);
   const where = ownerPhrase(root, path);
   const hint =
     meant !== undefined

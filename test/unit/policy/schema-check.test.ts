@@ -61,6 +61,33 @@ describe("one cause, one finding, at the smallest place", () => {
     ]);
   });
 
+  test("what other formats call a property means it, and it is not missing as well", () => {
+    const waiver = `${rule("- { name: r, effect: deny, on: [{ resource: a }] }")}  waivers:
+    - { rule: missing-owner, until: 2027-01-01, reason: moves }
+`;
+    expect(schemaFindings(waiver)).toEqual([
+      "schema/unknown-property «rule» -> code",
+      "schema/unknown-property «until» -> expires",
+    ]);
+    expect(messages(waiver)[1]).toBe('"until" is not a property of this waiver. Did you mean "expires"?');
+    expect(
+      schemaFindings(
+        rule("- { name: r, effect: allow, principals: [a], on: [{ resource: a }], when: 'true' }"),
+      ),
+    ).toEqual([
+      "schema/unknown-property «principals» -> subjects",
+      "schema/unknown-property «when» -> condition",
+    ]);
+  });
+
+  test("a name of another format is not meant where the object has the property, or cannot have it", () => {
+    expect(
+      schemaFindings(
+        rule("- { name: r, effect: deny, subjects: [a], principals: [a], on: [{ resource: a, until: 1 }] }"),
+      ),
+    ).toEqual(["schema/unknown-property «principals»", "schema/unknown-property «until»"]);
+  });
+
   test("a missing property at the key of its mapping, or at the first key of an entry", () => {
     expect(schemaFindings(`${head("Policy")}spec: {}\n`)).toEqual(["schema/required «spec»"]);
     expect(schemaFindings(rule("- name: r\n  effect: deny"))).toEqual(["schema/required «name»"]);

@@ -1,7 +1,7 @@
 /**
  * Operations that stand in an inventory twice: by their id, so that a rule which names it means both, or by method and
- * path, so that what is said of one holds for the requests of the other. Beside an OpenAPI document an operation may be
- * said again, to give it what the document leaves out.
+ * path, so that what is said of one holds for the requests of the other. Operations beside an OpenAPI document have a
+ * finding of the schema.
  */
 import type { Problem } from "../../text/problem.ts";
 import type { Operation, PolicySet, Resource } from "../model.ts";
