@@ -258,7 +258,13 @@ export const findingCodes = [
     severity: "warning",
     title: "A comment that accepts a finding without a reason",
   },
+  {
+    code: "lint/misspelled-ignore",
+    severity: "warning",
+    title: "A comment that looks as if it accepted a finding",
+  },
   { code: "lint/unknown-rule", severity: "warning", title: "A rule that does not exist" },
+  { code: "lint/unmatched-files", severity: "warning", title: "Settings for files that are not there" },
   { code: "lint/unused-ignore", severity: "warning", title: "A comment that accepts nothing" },
   { code: "lint/unused-waiver", severity: "warning", title: "A waiver that accepts nothing" },
   {

@@ -104,6 +104,7 @@ export async function analyzeControlPlane(
     deployed: deployed.configs,
     drift,
     today,
+    others: options.deployed ? [...documents.keys(), ...deployed.files.map((file) => file.uri)] : undefined,
     isComplete: (code) =>
       isSound && (code.startsWith("drift/") ? options.drift : options.rules && options.scenarios),
   });

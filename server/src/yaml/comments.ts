@@ -1,4 +1,4 @@
-/** Comments of a YAML file that hold a word: for instructions to tools, which are rare. */
+/** Comments of a YAML file that hold a word, or what is like one: for instructions to tools, which are rare. */
 import { splitDocuments } from "./documents.ts";
 import { Lexemes } from "./lexemes.ts";
 
@@ -17,20 +17,20 @@ export interface Comment {
  * In the order of the text. A `#` inside of a text is no comment, and a quote that is never closed hides those of its
  * own document only. A file without the word is not looked at any closer.
  */
-export function commentsWith(text: string, word: string): readonly Comment[] {
-  if (!text.includes(word)) return [];
+export function commentsWith(text: string, word: string | RegExp): readonly Comment[] {
+  if (!holds(text, word)) return [];
   return splitDocuments(text).flatMap((part) => {
     const source = text.slice(part.start, part.end);
-    return source.includes(word) ? commentsOf(source, part.start, word) : [];
+    return holds(source, word) ? commentsOf(source, part.start, word) : [];
   });
 }
 
-function commentsOf(source: string, base: number, word: string): readonly Comment[] {
+function commentsOf(source: string, base: number, word: string | RegExp): readonly Comment[] {
   const lexemes = new Lexemes(source);
   const all = lexemes.within(0, source.length);
   return all.flatMap(({ type, start, end }, index): readonly Comment[] => {
     const text = source.slice(start, end).trimEnd();
-    if (type !== "comment" || !text.includes(word)) return [];
+    if (type !== "comment" || !holds(text, word)) return [];
     const isBlockText = all[index - 1]?.type === "block-scalar-header";
     const scalar = isBlockText ? all[index + 1] : undefined;
     const blockTextEnd = scalar?.type === "scalar" ? { blockTextEnd: base + scalar.end } : {};
@@ -38,3 +38,6 @@ function commentsOf(source: string, base: number, word: string): readonly Commen
     return [{ start: base + start, end: base + start + text.length, text, isAlone, ...blockTextEnd }];
   });
 }
+
+const holds = (text: string, word: string | RegExp): boolean =>
+  typeof word === "string" ? text.includes(word) : word.test(text);

@@ -2,9 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { checkSchema } from "../../../server/src/policy/schema-check.ts";
 import { ignoreCommentsOf } from "../../../server/src/rules/suppression/ignore-comments.ts";
+import { nearIgnoresOf } from "../../../server/src/rules/suppression/near-ignores.ts";
 import { waiversOf } from "../../../server/src/rules/suppression/waivers.ts";
 import type { Finding } from "../../../server/src/workspace/finding.ts";
 import { makeSafeFixes } from "../../../server/src/workspace/fix-rounds.ts";
+import { fixesOf } from "../../../server/src/workspace/fixes.ts";
 import type { WorkspaceOptions } from "../../../server/src/workspace/options.ts";
 import type { Snapshot } from "../../../server/src/workspace/snapshot.ts";
 import { Workspace } from "../../../server/src/workspace/workspace.ts";
@@ -198,7 +200,10 @@ describe("comments", () => {
       "twice",
       `${head}${all}    # ‹plumbline-ignore redundant-rule: kept›\n    - name: reads # plumbline-ignore redundant-rule: kept\n${rest}`,
     ],
-    ["of another word", `${head}${all}    - name: ‹reads› # plumbline-ignored redundant-rule: kept\n${rest}`],
+    [
+      "of another word",
+      `${head}${all}    - name: ‹reads› # ‹plumbline-ignored› redundant-rule: kept\n${rest}`,
+    ],
     [
       "inside a text",
       `${head}${all}    - name: ‹reads›\n      description: |-\n        # plumbline-ignore redundant-rule: kept\n${rest}`,
@@ -392,5 +397,96 @@ ${rest}    - { name: stop, effect: deny, subjects: [checkout], on: [{ resource: 
     expect(fixed.made.map((one) => one.code)).toEqual(["lint/unused-ignore"]);
     expect(fixed.texts.get(uriOf("policy.plumb.yaml"))).toBe(head + all.replace("    - name: all\n", mended));
     expect(fixed.isUnfinished).toBe(false);
+  });
+});
+
+describe("comments that look like one that accepts a finding", () => {
+  const near = (comment: string) =>
+    nearIgnoresOf(parseYaml("file:///p.plumb.yaml", `a: 1 ${comment}\n`, { dialect: "plumbline" })).map(
+      ({ place, data }) => [place.block.text.slice(place.start, place.end), data?.replaceWith],
+    );
+
+  test.each([
+    ["# plumbline-ignroe redundant-rule: why", "plumbline-ignroe"],
+    ["# plumline-ignore redundant-rule: why", "plumline-ignore"],
+    ["# Plumbline-Ignore redundant-rule: why", "Plumbline-Ignore"],
+    ["#PLUMBLINE-IGNORE redundant-rule", "PLUMBLINE-IGNORE"],
+    ["# plumbline_ignore redundant-rule: why", "plumbline_ignore"],
+    ["# plumblineignore redundant-rule: why", "plumblineignore"],
+    ["# plumbline ignore", "plumbline ignore"],
+    ["# plumbline ignore redundant-rule: why", "plumbline ignore"],
+    ["# plumbline: ignore redundent-rule", "plumbline: ignore"],
+    ["# plumbline-disable-next-line redundant-rule", "plumbline-disable-next-line"],
+    ["# plumbline-ignore-next-line redundant-rule: why", "plumbline-ignore-next-line"],
+    ["# plumbline:skip redundant-rule", "plumbline:skip"],
+    ["# @plumbline-ignore redundant-rule: why", "@plumbline-ignore"],
+  ])("%s", (comment, shown) => {
+    expect(near(comment)).toEqual([[shown, "plumbline-ignore"]]);
+  });
+
+  test.each([
+    "# plumbline-ignore redundant-rule: why",
+    // Said in another finding: no rule, no reason.
+    "# plumbline-ignore",
+    "#plumbline-ignore redundant-rule",
+    // Prose.
+    "# Plumbline ignores tests of this folder",
+    "# plumbline ignore lists are in the wiki",
+    "# plumbline reads this file",
+    "# plumbline-import wrote this",
+    "# see plumbline-ignore in the manual",
+    "# the plumber: ignore him",
+  ])("%s is none", (comment) => {
+    expect(near(comment)).toEqual([]);
+  });
+
+  test("the finding stands beside that of the rule, and its fix makes the comment accept that", async () => {
+    const { of, snapshot } = await look(
+      `${head}${all}    # plumbline-ignroe redundant-rule: until May\n    - name: rest\n${rest}`,
+      /x/,
+    );
+    expect(of("redundant-rule")).toHaveLength(1);
+    const [finding] = of("lint/misspelled-ignore");
+    if (finding === undefined) throw new Error("not found");
+    const [fix] = fixesOf(snapshot, finding);
+    expect(fix).toMatchObject({ isSafe: false, edits: [{ edit: "replace", text: "plumbline-ignore" }] });
+  });
+});
+
+describe("settings for files that are not there", () => {
+  const set = async (files: string) => {
+    const settings = `  lint: { paths: [{ files: ${files}, rules: { redundant-rule: error } }] }\n`;
+    const { of } = await look(`${head}${all}`, /x/, {
+      "shop.plumb.yaml": plane(settings),
+      "legacy/old.plumb.yaml": `${head.replace("name: ledger", "name: old")}    - name: rest\n${rest}`,
+    });
+    return of("lint/unmatched-files").map(({ message, data }) => [message, data.replaceWith]);
+  };
+
+  test.each(['"legacy/**"', '"**/*.plumb.yaml"', "policy.plumb.yaml", '["legacy/*", "./policy*"]'])(
+    "%s are there",
+    async (files) => {
+      expect(await set(files)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['"legcy/**"', "legacy/**"],
+    ['["legacy/*", "./lgacy/*.yaml"]', "./legacy/*.yaml"],
+    ["nothing.plumb.yaml", undefined],
+    ['"payments/**"', undefined],
+  ])("%s are not", async (files, meant) => {
+    const found = await set(files);
+    expect(found).toHaveLength(1);
+    expect(found[0]?.[1]).toBe(meant);
+  });
+
+  test("the message names the glob, and what was meant", async () => {
+    expect(await set('"legcy/**"')).toEqual([
+      [
+        'No file of this control plane matches legcy/**, so the severities that are set for it do nothing. Did you mean "legacy/**"?',
+        "legacy/**",
+      ],
+    ]);
   });
 });

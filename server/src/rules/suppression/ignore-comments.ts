@@ -26,6 +26,9 @@ export const ignoreWord = "plumbline-ignore";
 
 const syntax = /^#+\s*plumbline-ignore(?![\w-])(?:(\s+)([^\s:]+)(?:\s*:\s*(.*))?)?/s;
 
+/** Whether it is an instruction, however complete. `comment`: from its `#` on. */
+export const isIgnoreComment = (comment: string): boolean => syntax.test(comment);
+
 const read = new WeakMap<ParsedFile, readonly IgnoreComment[]>();
 
 /** In the order of the text. Made once for each version of the file. */
@@ -78,7 +81,8 @@ function removalOf({ start, end, isAlone }: Comment, layout: SourceLayout): Plac
   return placeOf(layout, from, to);
 }
 
-function placeOf(layout: SourceLayout, start: number, end: number): Place {
+/** `start`, `end`: absolute and half-open. */
+export function placeOf(layout: SourceLayout, start: number, end: number): Place {
   const block = layout.blockAt(start);
   // The end belongs to the block that ends there, not to the next one that starts there.
   const endBlock = layout.blockAt(Math.max(start, end - 1));

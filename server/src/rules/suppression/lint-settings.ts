@@ -10,9 +10,9 @@ import {
   items,
   type MapNode,
   type ParsedFile,
+  type ScalarNode,
   type TreeNode,
   text,
-  texts,
 } from "../../text/tree.ts";
 import { problemOfCode } from "./known-codes.ts";
 import { contentPlaceOf } from "./places.ts";
@@ -24,7 +24,11 @@ type Rules = ReadonlyMap<string, SetSeverity>;
 export interface LintSettings {
   readonly rules: Rules;
   /** In their order: the first whose files match and that names a rule decides about it. */
-  readonly paths: readonly { readonly matches: (path: string) => boolean; readonly rules: Rules }[];
+  readonly paths: readonly {
+    readonly matches: (path: string) => boolean;
+    readonly rules: Rules;
+    readonly globs: readonly ScalarNode[];
+  }[];
   /** Names that are no lint rules. */
   readonly problems: readonly Problem[];
 }
@@ -41,10 +45,14 @@ export function lintSettingsOf(files: readonly ParsedFile[]): LintSettings {
   const all = [child(lint, "rules"), ...paths.map((one) => child(one, "rules"))];
   return {
     rules: rulesOf(child(lint, "rules")),
-    paths: paths.map((one) => ({
-      matches: globMatcher(globsOf(child(one, "files"))),
-      rules: rulesOf(child(one, "rules")),
-    })),
+    paths: paths.map((one) => {
+      const globs = globsOf(child(one, "files"));
+      return {
+        matches: globMatcher(globs.map((glob) => glob.text)),
+        rules: rulesOf(child(one, "rules")),
+        globs,
+      };
+    }),
     problems: all.flatMap(entries).flatMap(({ key }) => {
       return problemOfCode(key.text, contentPlaceOf(key), "setting") ?? [];
     }),
@@ -55,6 +63,11 @@ export function lintSettingsOf(files: readonly ParsedFile[]): LintSettings {
 export function setSeverity(settings: LintSettings, rule: string, path: string): SetSeverity | undefined {
   const special = settings.paths.find((one) => one.rules.has(rule) && one.matches(path));
   return special?.rules.get(rule) ?? settings.rules.get(rule);
+}
+
+/** Relative to the folder of a control plane; what is not below it as it is. */
+export function pathBelow(folder: string, uri: string): string {
+  return uri.startsWith(folder) ? decodeURIComponent(uri.slice(folder.length)) : uri;
 }
 
 function rulesOf(node: TreeNode | undefined): Rules {
@@ -68,7 +81,7 @@ function rulesOf(node: TreeNode | undefined): Rules {
 
 const severities: readonly SetSeverity[] = ["off", "hint", "information", "warning", "error"];
 
-function globsOf(node: TreeNode | undefined): readonly string[] {
-  const one = text(node);
-  return one === undefined ? texts(node) : [one];
+function globsOf(node: TreeNode | undefined): readonly ScalarNode[] {
+  const given = node?.kind === "list" ? node.items : [node];
+  return given.flatMap((one) => (one?.kind === "scalar" && typeof one.value === "string" ? [one] : []));
 }

@@ -7,15 +7,19 @@ import type { Problem } from "../../text/problem.ts";
 import type { LintProblem } from "../lint.ts";
 import { IgnoreIndex } from "./ignore-index.ts";
 import { problemOfCode } from "./known-codes.ts";
-import { lintSettingsOf, setSeverity } from "./lint-settings.ts";
+import { lintSettingsOf, pathBelow, setSeverity } from "./lint-settings.ts";
+import { nearIgnoresOf } from "./near-ignores.ts";
 import { groupBy } from "./search.ts";
 import { Subjects, type SubjectWorld } from "./subjects.ts";
+import { unmatchedGlobs } from "./unmatched-globs.ts";
 import { unusedIgnore, unusedWaiver } from "./unused.ts";
 import { isExpired, type Waiver, waiversOf } from "./waivers.ts";
 
 export interface SuppressionWorld extends SubjectWorld {
   /** The day as `2026-01-15`. */
   readonly today: string | undefined;
+  /** Where findings may stand besides the policy files: what they refer to, and what is deployed. Undefined: not all is read. */
+  readonly others: readonly string[] | undefined;
   /** Whether the findings of a code are all there, so that to accept one that is not there does nothing. */
   isComplete(code: string): boolean;
 }
@@ -36,11 +40,9 @@ export interface Suppression {
 /** `problems`: of lint rules and drift, each in its environments. */
 export function suppress(problems: readonly LintProblem[], world: SuppressionWorld): Suppression {
   const settings = lintSettingsOf(world.files);
-  const { folder } = world.set.controlPlane;
   const given = problems.flatMap((problem): readonly LintProblem[] => {
     if (problem.code.includes("/")) return [problem];
-    const { uri } = problem.place.block;
-    const path = uri.startsWith(folder) ? decodeURIComponent(uri.slice(folder.length)) : uri;
+    const path = pathBelow(world.set.controlPlane.folder, problem.place.block.uri);
     const severity = setSeverity(settings, problem.code, path);
     if (severity === "off") return [];
     return [severity === undefined ? problem : { ...problem, severity }];
@@ -58,6 +60,8 @@ export function suppress(problems: readonly LintProblem[], world: SuppressionWor
     own: [
       ...settings.problems,
       ...ignores.problems,
+      ...world.files.flatMap(nearIgnoresOf),
+      ...unmatchedGlobs(settings, world),
       ...ignores.unused.filter((one) => judged(one.code.text)).map(unusedIgnore),
       ...waivers.flatMap((one) => problemOfCode(one.code.text, one.code.place, "waiver") ?? []),
       ...waivers
