@@ -1,7 +1,6 @@
 /** The comparison with the base revision for the protocol: one for each state of the texts, and what is shown of it. */
 import { type PlacedMarks, placeMarks, semanticLenses } from "../features/semantic-lenses.ts";
 import { type SemanticMark, semanticMarks } from "../features/semantic-marks.ts";
-import { semanticReport } from "../features/semantic-report.ts";
 import { type BaseComparison, BaseWorkspace } from "../workspace/base-comparison.ts";
 import type { BaseHost } from "../workspace/base-revision.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
@@ -93,7 +92,8 @@ export class SemanticDiffs {
           revision: comparison.revision.name,
           reason: comparison.reason,
         };
-      case "compared":
+      case "compared": {
+        const { semanticReport } = await import("../features/semantic-report.ts");
         return {
           state: "compared",
           revision: comparison.revision.name,
@@ -105,6 +105,7 @@ export class SemanticDiffs {
             messages: marks.map((one) => one.message),
           })),
         };
+      }
     }
   }
 

@@ -1,8 +1,5 @@
 import type { Json } from "../access/interaction.ts";
-import { driftText } from "../drift/text.ts";
-import { fixAll, quickFixes } from "../features/code-actions.ts";
 import { codeLenses } from "../features/code-lenses.ts";
-import { hover } from "../features/hover.ts";
 import { simulationJson, simulationText } from "../simulate/report.ts";
 import type { Host } from "../text/host.ts";
 import type { Position, Range } from "../text/place.ts";
@@ -39,7 +36,10 @@ interface Generation {
   readonly snapshot: Promise<Snapshot>;
 }
 
-/** The workspace for the protocol: one analysis for each state of the texts, whoever asks for it first. */
+/**
+ * The workspace for the protocol: one analysis for each state of the texts, whoever asks for it first. What answers a
+ * person is loaded when somebody asks for the first time, so that the server starts with what finds mistakes alone.
+ */
 export class WorkspaceEngine implements Engine {
   readonly #workspace: Workspace;
   readonly #diffs: SemanticDiffs;
@@ -95,7 +95,9 @@ export class WorkspaceEngine implements Engine {
   }
 
   async hover(uri: string, position: Position, signal: AbortSignal): Promise<HoverText | undefined> {
-    return hover(await this.#snapshot(signal), uri, position);
+    const snapshot = await this.#snapshot(signal);
+    const { hover } = await import("../features/hover.ts");
+    return hover(snapshot, uri, position);
   }
 
   async codeLenses(uri: string, signal: AbortSignal): Promise<readonly Lens[]> {
@@ -106,6 +108,7 @@ export class WorkspaceEngine implements Engine {
 
   async quickFixes(uri: string, range: Range, signal: AbortSignal): Promise<Proposals> {
     const snapshot = await this.#snapshot(signal);
+    const { quickFixes } = await import("../features/code-actions.ts");
     const proposals = quickFixes(snapshot, uri, range).map(({ finding, ...one }) => ({
       ...one,
       findings: [finding],
@@ -115,6 +118,7 @@ export class WorkspaceEngine implements Engine {
 
   async fixAll(uri: string, signal: AbortSignal): Promise<Proposals> {
     const snapshot = await this.#snapshot(signal);
+    const { fixAll } = await import("../features/code-actions.ts");
     const all = fixAll(snapshot, uri);
     const title = "Fix all auto-fixable Plumbline problems";
     const proposals = all === undefined ? [] : [{ title, isPreferred: false, ...all }];
@@ -154,6 +158,7 @@ export class WorkspaceEngine implements Engine {
       });
       const reports = judged.map((one) => one.report);
       const differences = judged.flatMap((one) => one.accepted);
+      const { driftText } = await import("../drift/text.ts");
       return {
         count: reports.reduce((sum, report) => sum + report.findings.length, 0),
         accepted: differences.length,
@@ -166,7 +171,6 @@ export class WorkspaceEngine implements Engine {
 
   async planImport(params: ImportParams, signal: AbortSignal): Promise<ImportAnswer> {
     const snapshot = await this.#snapshot(signal);
-    // Loaded when somebody imports for the first time.
     const { importAnswer } = await import("./imports.ts");
     return importAnswer(snapshot, params, this.#workspace.folders, (uri) => this.#name(uri));
   }
