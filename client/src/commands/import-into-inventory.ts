@@ -36,7 +36,7 @@ const kinds: Readonly<
 > = {
   openapi: {
     label: "OpenAPI",
-    detail: "Operations of OpenAPI 3.0 and 3.1 documents",
+    detail: "Operations of OpenAPI 3.0, 3.1 and 3.2 documents",
     types: ["yaml", "yml", "json"],
   },
   mcp: { label: "MCP", detail: "Tools of a saved answer to tools/list", types: ["json"] },

@@ -18,7 +18,7 @@ export const importCommand: Command = {
   usage:
     "import openapi|mcp|kubernetes|spire FILE... [--into FILE] [--dry-run] [--owner OWNER] [--name NAME]",
   notes: [
-    "openapi     operations of OpenAPI 3.0 and 3.1 documents: a resource that refers to the document",
+    "openapi     operations of OpenAPI 3 documents (3.0 to 3.2): a resource that refers to the document",
     "mcp         tools of a saved answer to tools/list: a resource that refers to the answer",
     "kubernetes  ServiceAccounts, workloads from Deployment to CronJob, Gateways: identities; Services: resources",
     "spire       what `spire-server entry show -output json` prints: identities",

@@ -1,5 +1,5 @@
 /**
- * Operations of an OpenAPI 3.0 or 3.1 document. The document is untrusted: nothing in it is compiled, references are
+ * Operations of an OpenAPI 3.0, 3.1 or 3.2 document. The document is untrusted: nothing in it is compiled, references are
  * followed only inside of it and never twice, and its size is bounded by the reader and by `maxOperations`.
  */
 import type { Json } from "../access/interaction.ts";
@@ -27,6 +27,8 @@ export interface OpenApiOperations {
 }
 
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/** OpenAPI 3.2, Path Item Object: the method QUERY has a field, and all others stand in a map by their names. */
+const methodsSince32 = [...methods, "query"];
 const maxOperations = 20_000;
 
 /**
@@ -67,7 +69,7 @@ function notOpenApi(file: ParsedFile, root: TreeNode | undefined): Problem | und
     return finding("Swagger 2.0 is not read. Convert the document to OpenAPI 3.", swagger);
   }
   if (version !== undefined)
-    return finding("OpenAPI 3.0 and 3.1 are read; this is another version.", version);
+    return finding("OpenAPI 3.0, 3.1 and 3.2 are read; this is another version.", version);
   return finding(
     'This is not an OpenAPI document, so it gives no operations: it has no "openapi" version at its top.',
     root.kind === "map" ? (root.entries[0]?.key ?? root) : root,
@@ -116,11 +118,19 @@ class OpenApiReader {
     }
     const item = this.references.follow(value);
     if (item === undefined && !this.references.isExternal(value)) this.isPartial = true;
-    for (const entry of entries(item)) {
-      if (!methods.includes(entry.key.text)) continue;
+    for (const entry of this.#operationsOf(item)) {
       if (this.operations.length < maxOperations) this.#readOperation(path, item, entry);
       else this.#leaveOut(path, entry);
     }
+  }
+
+  #operationsOf(item: TreeNode | undefined): readonly MapEntry[] {
+    const version = text(child(this.root, "openapi")) ?? "";
+    const named = /^3\.[01](?!\d)/.test(version) ? methods : methodsSince32;
+    return [
+      ...entries(item).filter((entry) => named.includes(entry.key.text)),
+      ...(named === methodsSince32 ? entries(child(item, "additionalOperations")) : []),
+    ];
   }
 
   /** One finding, however many follow. */

@@ -35,6 +35,21 @@ paths:
     expect(read(text).operations[0]?.documentPath).toBe("/things/{id}");
   });
 
+  test("of OpenAPI 3.2: QUERY, and what is named under additionalOperations", () => {
+    const text = (version: string) => `
+openapi: ${version}
+paths:
+  /search:
+    get: { operationId: list }
+    query: { operationId: search }
+    additionalOperations:
+      COPY: { operationId: copy }
+`;
+    expect(names(text("3.2.0"))).toEqual(["list GET /search", "search QUERY /search", "copy COPY /search"]);
+    // Before, a path had no such fields.
+    expect(names(text("3.1.1"))).toEqual(["list GET /search"]);
+  });
+
   test("from JSON as well", () => {
     const file = parseJson(
       "file:///a.json",

@@ -21,6 +21,9 @@ interface Written {
   readonly id: string | undefined;
 }
 
+/** What `method` of an inline operation may say in the schema. */
+const writable = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]);
+
 /** Each method and path once; of the same operation on several servers only the first keeps its id. `source`: a file's name. */
 export function inlineOperations(
   operations: readonly Operation[],
@@ -37,6 +40,12 @@ export function inlineOperations(
     if (path.includes("${")) {
       notes.push(
         `${source}: ${name} was left out, since \${...} in a policy is a variable of the control plane.`,
+      );
+      continue;
+    }
+    if (!writable.has(method)) {
+      notes.push(
+        `${source}: ${name} was left out, since inline operations have the methods of HTTP itself. Import with a reference to the document to have it.`,
       );
       continue;
     }

@@ -58,7 +58,7 @@ export function tooLarge(name: string, bytes: number, kind: ImportKind): ImportE
 
 /** What each kind of source is, and how people get one. */
 const wanted: Readonly<Record<ImportKind, string>> = {
-  openapi: "Name an OpenAPI 3.0 or 3.1 document",
+  openapi: "Name an OpenAPI 3.0, 3.1 or 3.2 document",
   mcp: 'Save the answer to tools/list: a JSON object with "result": { "tools": [...] }',
   kubernetes: "Name manifests, or what `kubectl get serviceaccounts,deployments,services -A -o json` prints.",
   spire: "Save what `spire-server entry show -output json` prints",

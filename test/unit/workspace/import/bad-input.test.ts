@@ -20,12 +20,12 @@ async function message(
 const saved = "Save what `spire-server entry show -output json` prints.";
 
 test.each<readonly [ImportKind, string, string, string]>([
-  ["openapi", "a.yaml", "", "a.yaml is empty. Name an OpenAPI 3.0 or 3.1 document."],
+  ["openapi", "a.yaml", "", "a.yaml is empty. Name an OpenAPI 3.0, 3.1 or 3.2 document."],
   [
     "openapi",
     "a.yaml",
     "hello: world",
-    "a.yaml is not an OpenAPI document. Name an OpenAPI 3.0 or 3.1 document.",
+    "a.yaml is not an OpenAPI document. Name an OpenAPI 3.0, 3.1 or 3.2 document.",
   ],
   [
     "openapi",
