@@ -9,7 +9,7 @@ import { type ComparedPart, undecidedPart } from "../workspace/compare-report.ts
 import { type ControlPlaneSnapshot, defaultEnvironment } from "../workspace/snapshot.ts";
 import { type Arguments, suggestion } from "./arguments.ts";
 import type { FilesSide, PoliciesSide, Side } from "./compare-sides.ts";
-import { environmentsOf, noEnvironment } from "./open.ts";
+import { environmentsOf, noEnvironment, withoutEnvironment } from "./open.ts";
 import { CommandError } from "./services.ts";
 
 export function partsOf(left: Side, right: Side, args: Arguments): readonly ComparedPart[] {
@@ -46,7 +46,7 @@ function ofPolicies(left: PoliciesSide, right: PoliciesSide, args: Arguments): r
   const parts = pairsByFolder(left, right).flatMap(([one, other]) => {
     const environment = wanted ?? environmentName(other ?? one);
     if (environment === undefined)
-      throw new CommandError("The control plane defines no environment. Add one to it.");
+      throw withoutEnvironment([one, other].flatMap((plane) => plane?.set ?? []));
     const sides = [policySide(left, one, environment), policySide(right, other, environment)] as const;
     // An environment that neither defines is that of another control plane of the same folder.
     if (sides[0] === undefined && sides[1] === undefined) return [];

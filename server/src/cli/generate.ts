@@ -6,7 +6,7 @@ import { type Arguments, suggestion } from "./arguments.ts";
 import { type Command, environment, format, json } from "./command.ts";
 import { generatedJson, generatedText } from "./generate-report.ts";
 import { incompleteNote } from "./incomplete.ts";
-import { environmentsOf, type Opened, openControlPlanes } from "./open.ts";
+import { environmentsOf, type Opened, openControlPlanes, withoutEnvironment } from "./open.ts";
 import { CommandError, type Outcome, type Services } from "./services.ts";
 import { count, style } from "./style.ts";
 
@@ -76,7 +76,7 @@ function made(
 ): { readonly plane: ControlPlaneSnapshot; readonly generated: Generated } {
   const found = environmentsOf(snapshot.controlPlanes, args.text("environment"));
   const [first, second] = found;
-  if (first === undefined) throw new CommandError("The control plane defines no environment. Add one to it.");
+  if (first === undefined) throw withoutEnvironment(snapshot.controlPlanes.map((one) => one.set));
   if (second !== undefined)
     throw new CommandError(
       `There are ${count(found.length, "control plane")} here (${found.map(({ plane }) => plane.set.controlPlane.name.text).join(", ")}), and a document belongs to one. Name the folder of one.`,

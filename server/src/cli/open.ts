@@ -78,8 +78,18 @@ export function environmentsOf(
       wanted,
       planes.map((plane) => plane.set),
     );
-  if (found.length === 0) throw new CommandError("The control plane defines no environment. Add one to it.");
+  if (found.length === 0) throw withoutEnvironment(planes.map((plane) => plane.set));
   return found;
+}
+
+/** A ControlPlane document that is left out has a finding that says why: to add an environment would not help. */
+export function withoutEnvironment(sets: readonly PolicySet[]): CommandError {
+  const isLeftOut = sets.some((set) => set.unreadable?.kinds.has("ControlPlane") === true);
+  return new CommandError(
+    isLeftOut
+      ? "The ControlPlane document cannot be read, so no environment is known. `plumbline check` says what is wrong with it."
+      : "The control plane defines no environment. Add one to it.",
+  );
 }
 
 export function noEnvironment(

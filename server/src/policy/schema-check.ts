@@ -87,10 +87,16 @@ function aboutVersion(root: MapNode, version: unknown): Pick<FixableProblem, "me
       ? `There is no version "${version}", so this document is left out: ${others}.`
       : `The version of this document is not known, so it is left out: ${others}.`;
   // A number is no slip: what another version means must not be read as if it were ours.
-  return typeof version === "string" && /^plumbline\/v[0-9]+$/.test(version)
-    ? { message: `${message} If it was written for a later Plumbline, update this one.` }
-    : { message, data: { replaceWith: apiVersion } };
+  const number = typeof version === "string" ? /^plumbline\/v([0-9]+)$/.exec(version)?.[1] : undefined;
+  if (number === undefined) return { message, data: { replaceWith: apiVersion } };
+  return Number(number) > currentNumber
+    ? {
+        message: `${message} If it was written for a later Plumbline, update this one; if not, write ${apiVersion}.`,
+      }
+    : { message: `${message} Write ${apiVersion}, and mend what is then found in it.` };
 }
+
+const currentNumber = Number(/[0-9]+$/.exec(apiVersion)?.[0]);
 
 function readKind(root: MapNode): Kind | Problem {
   const entry = root.byKey.get("kind");

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -114,6 +114,24 @@ describe("what the command line does not understand", () => {
     const { stdout, stderr, exitCode } = await runIn(empty, []);
     expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
     expect(stderr).toContain("Usage:  plumbline COMMAND");
+  });
+
+  it("of a ControlPlane of another version says that, and not that environments are missing", async () => {
+    const folder = mkdtempSync(path.join(empty, "version-"));
+    writeFileSync(
+      path.join(folder, "a.plumb.yaml"),
+      "apiVersion: plumbline/v0\nkind: ControlPlane\nmetadata: { name: a }\nspec: { environments: { production: {} } }\n",
+    );
+    for (const args of [["test"], ["drift"], ["generate", "scenarios"]]) {
+      const { stderr, exitCode } = await runIn(folder, args);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(
+        "The ControlPlane document cannot be read, so no environment is known. `plumbline check` says what is wrong with it.",
+      );
+    }
+    const { stdout } = await runIn(folder, ["check"]);
+    expect(stdout).toContain("Write plumbline/v1, and mend what is then found in it.");
+    expect(stdout).toContain("1 error in 1 file");
   });
 
   it("turns a defect of its own into exit 2, with its stack", async () => {

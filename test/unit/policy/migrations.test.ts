@@ -97,7 +97,7 @@ describe("an unknown version", () => {
   test.each([
     [
       "plumbline/v2",
-      'There is no version "plumbline/v2", so this document is left out: the only one is plumbline/v1. If it was written for a later Plumbline, update this one.',
+      'There is no version "plumbline/v2", so this document is left out: the only one is plumbline/v1. If it was written for a later Plumbline, update this one; if not, write plumbline/v1.',
     ],
     [
       "plumbline/v1beta1",
@@ -194,7 +194,7 @@ describe("a migration", () => {
       });
       const all = [...findings.values()].flat().filter((one) => one.code === "schema/api-version");
       expect(all.map((one) => one.message)).toEqual([
-        'There is no version "plumbline/v00", so this document is left out: the known ones are plumbline/v0, plumbline/v0b or plumbline/v1. If it was written for a later Plumbline, update this one.',
+        'There is no version "plumbline/v00", so this document is left out: the known ones are plumbline/v0, plumbline/v0b or plumbline/v1. Write plumbline/v1, and mend what is then found in it.',
       ]);
     });
   });

@@ -46,14 +46,14 @@ function nameOf(target: Target, callable: Callable): Written | undefined {
 
 /**
  * Whether calling it may change something. Of a tool only the server can say that it does not. GET, HEAD and OPTIONS are
- * safe (RFC 9110, 9.2.1); gRPC has no such thing, so there the names of the standard methods that read count (Google
+ * safe (RFC 9110, 9.2.1), and so is QUERY (OpenAPI 3.2, Path Item Object); gRPC has no such thing, so there the names of the standard methods that read count (Google
  * AIP-130 to 132).
  */
 export function mayWrite(callable: Callable): boolean {
   if (callable.kind === "tool") return callable.tool.annotations?.readOnly !== true;
   const { rpc, method } = callable.operation;
   if (rpc !== undefined) return !/\/(Batch)?(Get|List|Search|Watch)([A-Z]|$)/.test(rpc);
-  return !["GET", "HEAD", "OPTIONS"].includes(method);
+  return !["GET", "HEAD", "OPTIONS", "QUERY"].includes(method);
 }
 
 /** As the server says of the tool, or as the method says: DELETE. */
