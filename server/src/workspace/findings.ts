@@ -1,6 +1,10 @@
-/** From problems with places to findings with lines: the JSON contract. The one place that merges environments. */
+/**
+ * From problems with places to findings with lines: the JSON contract. The one place that merges environments, and the
+ * one where texts become what may be shown, so that an editor and every format of the command line say the same.
+ */
 import type { Fix, FixableProblem } from "../text/fix.ts";
 import type { SourceLayout } from "../text/layout.ts";
+import { shown, valueWithoutSecrets } from "../text/shown.ts";
 import type { Finding } from "./finding.ts";
 import { type FixesByFinding, fixesOfProblem } from "./problem-fixes.ts";
 
@@ -36,11 +40,12 @@ export function findingsWithFixes(
       start.character,
       end.line,
       end.character,
-      finding.message,
+      // As written: two secrets may look alike when they are hidden.
+      problem.message,
     ].join("\n");
     // The fixes of one cause are the same in every environment; the first say it all.
     if (finding.fixable && !fixesByKey.has(key))
-      fixesByKey.set(key, fixesOfProblem(problem, layoutOf(finding.uri, layouts)));
+      fixesByKey.set(key, fixesOfProblem(problem, layoutOf(finding.uri, layouts)).map(titleShown));
     const known = merged.get(key);
     if (known === undefined) merged.set(key, finding);
     else
@@ -68,17 +73,22 @@ function toFinding(problem: EnvironmentProblem, layouts: Layouts): Finding {
   return {
     code: problem.code,
     severity: problem.severity,
-    message: problem.message,
+    message: shown(problem.message),
     uri: layout.uri,
     range: layout.range(problem.place),
     related: (problem.related ?? []).map(({ place, message }) => ({
       ...layoutOf(place.block.uri, layouts).location(place),
-      message,
+      message: shown(message),
     })),
     environments: problem.environment === undefined ? [] : [problem.environment],
     fixable: (problem.fixes ?? []).length > 0 || problem.data?.replaceWith !== undefined,
-    data: problem.data ?? {},
+    data: valueWithoutSecrets(problem.data ?? {}),
   };
+}
+
+/** What a fix changes is the user's own text, and stays as it is. */
+function titleShown(fix: Fix): Fix {
+  return { ...fix, title: shown(fix.title) };
 }
 
 function layoutOf(uri: string, layouts: Layouts): SourceLayout {

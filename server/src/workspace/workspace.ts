@@ -1,6 +1,7 @@
 /** The one facade that editor and CLI call: folders and texts in, an immutable snapshot out. */
 import type { Host } from "../text/host.ts";
 import { HostError } from "../text/host.ts";
+import { shown } from "../text/shown.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import { withoutOtherVersions } from "./consequences.ts";
 import { type Analyzed, analyzeControlPlane, type ControlPlaneContext } from "./control-plane.ts";
@@ -176,7 +177,7 @@ function unreadable(uri: string, message: string): Finding {
   return {
     code: "workspace/not-readable",
     severity: "error",
-    message: `This policy file cannot be read, so nothing in it counts. ${message}`,
+    message: `This policy file cannot be read, so nothing in it counts. ${shown(message)}`,
     uri,
     range: { start, end: start },
     related: [],

@@ -1,7 +1,7 @@
 /** Where the rules about credentials and lifecycle end: what they must not report. */
 import { describe, expect, it } from "vitest";
-import { looksRandom, secretsIn } from "../../../server/src/rules/analysis/secrets.ts";
 import type { Fix } from "../../../server/src/text/fix.ts";
+import { looksRandom, secretsIn } from "../../../server/src/text/secrets.ts";
 import { fixesOf } from "../../../server/src/workspace/fixes.ts";
 import { Workspace } from "../../../server/src/workspace/workspace.ts";
 import { MemoryHost, workspaceFolder } from "../../support/memory-host.ts";
@@ -535,29 +535,10 @@ describe("inline-secret", () => {
     expect([...secretsIn(ref), looksRandom(ref)]).toEqual([false]);
   });
 
-  it.each([
-    ["postgres://shop:hunter2@db.example/orders", "a URL with a password"],
-    ["-----BEGIN EC PRIVATE KEY-----", "a private key"],
-    [`ghp_${"a1B2".repeat(9)}`, "a GitHub token"],
-  ])("%s is %s", (text, kind) => {
-    expect(secretsIn(`see ${text} there`).map((one) => [one.kind, one.start])).toEqual([[kind, 4]]);
-  });
-
-  it.each([
-    "https://login.example:8443/realms/a@b",
-    "https://user@git.example/x.git",
-    "https://${user}:${password}@db.example",
-    "-----BEGIN CERTIFICATE-----",
-    // The id of a key is none.
-    "AKIAIOSFODNN7EXAMPLE",
-  ])("%s holds no secret", (text) => {
-    expect(secretsIn(text)).toEqual([]);
-  });
-
-  it("is done in time with text that was made to be slow", () => {
-    const hostile = ["eyJ-".repeat(50_000), "a://b:".repeat(50_000), "sk-ant-".repeat(50_000)];
-    const before = performance.now();
-    for (const text of hostile) secretsIn(text);
-    expect(performance.now() - before).toBeLessThan(5_000);
+  it("finds one in a name, and one that stands where a reference belongs", async () => {
+    const key = `npm_${"a1B2".repeat(9)}`;
+    expect(await shownIn(code, reference(key))).toEqual([key]);
+    const inKey = shop(`a: { type: client, issuer: workforce, clientId: a, claims: { ${key}: x } }`, "a");
+    expect(await shownIn(code, inKey)).toEqual([key]);
   });
 });

@@ -1,7 +1,7 @@
 import { placeInScalar } from "../../policy/schema-path.ts";
+import { looksRandom, secretsIn } from "../../text/secrets.ts";
 import { child, entries, items, type ScalarNode, type TreeNode, text } from "../../text/tree.ts";
 import { specDocuments } from "../analysis/documents.ts";
-import { looksRandom, secretsIn } from "../analysis/secrets.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 
 export const inlineSecret = lintRule({
@@ -56,8 +56,12 @@ function randomReference({ key, value }: ReturnType<typeof entries>[number]): re
   ];
 }
 
+/** Names, too: what was put into the wrong place may stand in front of a colon. */
 function* scalars(node: TreeNode | undefined): Iterable<ScalarNode> {
   if (node?.kind === "scalar") yield node;
   for (const item of items(node)) yield* scalars(item);
-  for (const { value } of entries(node)) yield* scalars(value);
+  for (const { key, value } of entries(node)) {
+    yield key;
+    yield* scalars(value);
+  }
 }

@@ -68,7 +68,7 @@ export function readOpenApiFiles(
     notes.push(...readerNotes(file, name, problems, true), ...written.notes);
     if (written.operations.length === 0)
       throw new ImportError(
-        [`${name} has no operations that could be written into the inventory.`, ...notes].join("\n"),
+        [`${name} has no operations that could be written into the inventory.`, ...notes].join(" "),
       );
     notes.push(
       "Parameters and bodies are not written inline: conditions that speak of them are typed only with a reference to the document.",
