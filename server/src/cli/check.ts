@@ -1,9 +1,10 @@
 /** `plumbline check`: what is wrong in the files themselves. Failing scenarios and drift are `test` and `drift`. */
 import type { Finding } from "../workspace/finding.ts";
 import type { OptionSpec } from "./arguments.ts";
-import { type Command, denyWarnings, folder, json, reportFormat } from "./command.ts";
+import { type Command, denyWarnings, folder, reportFormat } from "./command.ts";
 import { fixedLines, fixFolder } from "./fix.ts";
 import { noControlPlane, openFolder } from "./open.ts";
+import { json, nothing, text } from "./output.ts";
 import { codePages } from "./reporters/pages.ts";
 import { fails } from "./reporters/report.ts";
 import { reporterOf } from "./reporters/reporters.ts";
@@ -49,7 +50,7 @@ export const check: Command = {
     const isEmpty = snapshot.controlPlanes.length === 0;
     const notes = isEmpty ? [noControlPlane(path ?? ".").message] : [];
     const exit = {
-      ...(isEmpty ? { stderr: `${notes.join("\n")}\n` } : {}),
+      ...(isEmpty ? { stderr: text(notes) } : {}),
       exitCode: isEmpty ? 2 : fails(findings, failsOn) ? 1 : 0,
     } as const;
     const reporter = reporterOf(args.text("format"));
@@ -72,7 +73,7 @@ export const check: Command = {
       ...(fixed === undefined ? [] : fixedLines(fixed, name, style(services.colour))),
       ...findings.flatMap((finding) => [...findingLines(finding, name, style(services.colour)), ""]),
     ];
-    const text = `${[...lines, findingCount(summary, files), ...acceptedLine(accepted)].join("\n")}\n`;
+    const all = [...lines, findingCount(summary, files), ...acceptedLine(accepted)];
     return {
       // A mistake in the ControlPlane document itself may be why there is no control plane, so it is shown.
       stdout: args.json
@@ -82,8 +83,8 @@ export const check: Command = {
             summary: { ...summary, files, accepted },
           })
         : isEmpty && lines.length === 0
-          ? ""
-          : paint(text, services.colour),
+          ? nothing
+          : text(paint(all, services.colour)),
       ...exit,
     };
   },

@@ -40,7 +40,3 @@ export const denyWarnings: OptionSpec = {
 };
 
 export const folder = { names: ["FOLDER"], required: 0 } as const;
-
-export function json(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
-}

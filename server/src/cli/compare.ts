@@ -8,11 +8,11 @@ import {
   type SideComparison,
   type SideWitness,
 } from "../workspace/compare-report.ts";
-import { type Command, environment, format, json } from "./command.ts";
+import { type Command, environment, format } from "./command.ts";
 import { partsOf } from "./compare-pairs.ts";
 import { openSides, type Side } from "./compare-sides.ts";
 import { readableTypes } from "./deployed.ts";
-import { printable } from "./printable.ts";
+import { json, text } from "./output.ts";
 import { type Style, style } from "./style.ts";
 
 export const compare: Command = {
@@ -59,7 +59,7 @@ export const compare: Command = {
     return {
       stdout: args.json
         ? json(compareJson(result, left, right))
-        : compareText(result, left, right, style(services.colour)),
+        : text(compareLines(result, left, right, style(services.colour))),
       exitCode: result.verdict === "equal" ? 0 : 1,
     };
   },
@@ -121,7 +121,7 @@ function located(place: Lost["place"], ...sides: readonly Side[]) {
   return undefined;
 }
 
-function compareText(result: SideComparison, left: Side, right: Side, styles: Style): string {
+function compareLines(result: SideComparison, left: Side, right: Side, styles: Style): readonly string[] {
   const lines: string[] = [];
   for (const part of result.parts) {
     const own = partLines(part, left, right, styles);
@@ -132,7 +132,7 @@ function compareText(result: SideComparison, left: Side, right: Side, styles: St
   if (assumptions.length > 0)
     lines.push(styles.quiet("Assuming that"), ...assumptions.map((one) => styles.quiet(`  ${one}`)), "");
   lines.push(`${sentence(result, left, right)} (${countLine(result.parts)})`);
-  return `${lines.join("\n")}\n`;
+  return lines;
 }
 
 function partLines(part: ComparedPart, left: Side, right: Side, styles: Style): readonly string[] {
@@ -150,8 +150,8 @@ function partLines(part: ComparedPart, left: Side, right: Side, styles: Style): 
   const changes = part.changes ?? [];
   for (const { kind, region, cause, witness } of changes)
     lines.push(
-      `  ${kind === "newly-allows" ? "newly allows" : "newly denies"}  ${printable(`${region}: ${cause}`)}`,
-      `    ${printable(requestInWords(witness.request))}`,
+      `  ${kind === "newly-allows" ? "newly allows" : "newly denies"}  ${region}: ${cause}`,
+      `    ${requestInWords(witness.request)}`,
       ...said(witness),
     );
   for (const one of changes.length > 0 ? [] : part.witnesses) {

@@ -12,11 +12,10 @@ import {
   shortlist,
   summary,
 } from "./diff-words.ts";
-import { printable } from "./printable.ts";
 import type { Style } from "./style.ts";
 
 /** `name` says a URI as the person knows it. Lines and columns are one-based. */
-export function diffText(report: DiffJson, name: (uri: string) => string, styles: Style): string {
+export function diffLines(report: DiffJson, name: (uri: string) => string, styles: Style): readonly string[] {
   const at = ({ uri, range }: Location): string =>
     `${name(uri)}:${range.start.line + 1}:${range.start.character + 1}`;
   const sections: (readonly string[])[] = [];
@@ -25,29 +24,24 @@ export function diffText(report: DiffJson, name: (uri: string) => string, styles
   for (const one of shown) sections.push(changeLines(one, report.base, at, styles));
   const missing = incomplete(report);
   const rest = [...more, ...(missing === undefined ? [] : [missing])];
-  if (rest.length > 0) sections.push(rest.map(printable));
+  if (rest.length > 0) sections.push(rest);
   const whole = report.changes.filter(isOfEnvironment);
-  for (const note of environmentNotes(report)) sections.push([`${styles.strong(printable(note))}`]);
+  for (const note of environmentNotes(report)) sections.push([styles.strong(note)]);
   if (whole.length > 0) sections.push(whole.map((one) => `  ${shortLine(one, styles)}`));
   if (report.obligations.length > 0)
     sections.push([
       styles.strong("Obligations (the decisions are the same)"),
-      ...report.obligations.map(
-        (one) => `  ${printable(one.message)}  ${styles.quiet(printable(at(one.current)))}`,
-      ),
+      ...report.obligations.map((one) => `  ${one.message}  ${styles.quiet(at(one.current))}`),
     ]);
   if (report.unknown.length > 0)
     sections.push(
       report.unknown.map(({ resource, environments, text, reason, uri, range }) => {
         const place = uri === undefined || range === undefined ? "" : `  ${at({ uri, range })}`;
-        return `${styles.doubtful("unknown")}  ${printable(`${resource} (${listed(environments)}): ${text}: ${reason}`)}${styles.quiet(printable(place))}`;
+        return `${styles.doubtful("unknown")}  ${resource} (${listed(environments)}): ${text}: ${reason}${styles.quiet(place)}`;
       }),
     );
   if (report.notCompared.length > 0) sections.push(notComparedLines(report, at, styles));
-  return [
-    ...sections.map((lines) => `${lines.join("\n")}\n`),
-    `${printable(`${headline(report)}. ${summary(report)}.`)}\n`,
-  ].join("\n");
+  return [...sections.flatMap((lines) => [...lines, ""]), `${headline(report)}. ${summary(report)}.`];
 }
 
 function changeLines(
@@ -58,19 +52,17 @@ function changeLines(
 ): readonly string[] {
   const { kind, resource, environments, region, cause, witness, baseRules, currentRules, because } = change;
   const verb = strong(kind === "newly-allows" ? "newly allows" : "newly denies");
-  const rule = (one: RuleJson): string => `${printable(one.id)}  ${quiet(printable(at(one)))}`;
+  const rule = (one: RuleJson): string => `${one.id}  ${quiet(at(one))}`;
   const names = because.flatMap((one) => {
     const place = one.current ?? one.base;
-    return place === undefined
-      ? []
-      : [`    ${quiet("because")}  ${printable(one.text)}  ${quiet(printable(at(place)))}`];
+    return place === undefined ? [] : [`    ${quiet("because")}  ${one.text}  ${quiet(at(place))}`];
   });
   const where = environments.length > 1 ? ` (${environments[0]})` : "";
   return [
-    `${strong(printable(resource))} ${printable(`(${listed(environments)})`)} ${verb} ${printable(region)}`,
-    `    ${printable(cause)}`,
-    `    ${quiet("witness")}  ${printable(requestInWords(witness.request) + where)}`,
-    `             ${printable(`${base}: ${decisionInWords(witness.base, witness.baseReason)}; now: ${decisionInWords(witness.current, witness.currentReason)}`)}`,
+    `${strong(resource)} ${`(${listed(environments)})`} ${verb} ${region}`,
+    `    ${cause}`,
+    `    ${quiet("witness")}  ${requestInWords(witness.request) + where}`,
+    `             ${`${base}: ${decisionInWords(witness.base, witness.baseReason)}; now: ${decisionInWords(witness.current, witness.currentReason)}`}`,
     ...names.slice(0, mostNames),
     ...currentRules.map((one) => `    ${quiet("now")}      ${rule(one)}`),
     ...baseRules.map((one) => `    ${quiet("before")}   ${rule(one)}`),
@@ -84,8 +76,8 @@ function shortLine(
   { quiet }: Style,
 ) {
   const rules = kind === "newly-allows" ? currentRules : baseRules;
-  const by = rules[0] === undefined ? "" : `  ${quiet(printable(rules[0].id))}`;
-  return `${printable(`${resource} (${listed(environments)}): ${region}`)}${by}`;
+  const by = rules[0] === undefined ? "" : `  ${quiet(rules[0].id)}`;
+  return `${`${resource} (${listed(environments)}): ${region}`}${by}`;
 }
 
 const mostErrors = 3;
@@ -100,9 +92,9 @@ function notComparedLines(
     ...notCompared.map(({ resource, environments, sides }) => {
       const who = listed(sides.map((side) => (side === "base" ? base : "the working tree")));
       const has = sides.length > 1 ? "have" : "has";
-      return `${doubtful("not compared")}  ${printable(`${resource} (${listed(environments)}): ${who} ${has} errors in what is said of it`)}`;
+      return `${doubtful("not compared")}  ${`${resource} (${listed(environments)}): ${who} ${has} errors in what is said of it`}`;
     }),
-    ...errors.slice(0, mostErrors).map((one) => `  ${printable(one.message)}  ${quiet(printable(at(one)))}`),
+    ...errors.slice(0, mostErrors).map((one) => `  ${one.message}  ${quiet(at(one))}`),
     ...(more > 0 ? [`  and ${more} more; \`plumbline check\` lists those of the working tree`] : []),
   ];
 }

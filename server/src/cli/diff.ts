@@ -2,12 +2,13 @@
 import { semanticDiff } from "../workspace/semantic-diff.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { errorsOfPolicy, isUnread } from "../workspace/unread.ts";
-import { type Command, environment, json } from "./command.ts";
+import { type Command, environment } from "./command.ts";
 import { type Plane, pairsByFolder } from "./compare-pairs.ts";
 import { diffMarkdown } from "./diff-markdown.ts";
 import { type DiffJson, diffJson } from "./diff-report.ts";
-import { diffText } from "./diff-text.ts";
+import { diffLines } from "./diff-text.ts";
 import { analyse, noEnvironment, openFolder } from "./open.ts";
+import { json, type Output, text, report as written } from "./output.ts";
 import { CommandError, type Revision, type Services } from "./services.ts";
 import { style } from "./style.ts";
 
@@ -62,25 +63,25 @@ export const diff: Command = {
     });
     const name = (uri: string): string => (base.holds(uri) ? base.name(uri) : current.name(uri));
     return {
-      stdout: written(args.text("format"), report, name, services.colour),
+      stdout: inFormat(args.text("format"), report, name, services.colour),
       exitCode: report.verdict === "equal" ? 0 : 1,
     };
   },
 };
 
-function written(
+function inFormat(
   format: string | undefined,
   report: DiffJson,
   name: (uri: string) => string,
   colour: boolean,
-): string {
+): Output {
   switch (format) {
     case "json":
       return json(report);
     case "markdown":
-      return diffMarkdown(report, name);
+      return written(diffMarkdown(report, name));
     default:
-      return diffText(report, name, style(colour));
+      return text(diffLines(report, name, style(colour)));
   }
 }
 

@@ -1,13 +1,14 @@
 /** `plumbline drift`: the policy against what is deployed, by meaning. */
 import { driftJson } from "../drift/json.ts";
 import type { DriftFinding, DriftReport } from "../drift/report.ts";
-import { driftText } from "../drift/text.ts";
+import { driftLines } from "../drift/text.ts";
 import { withoutAccepted, withoutAcceptedPosture } from "../workspace/accepted-drift.ts";
 import type { Finding } from "../workspace/finding.ts";
 import { toFindings } from "../workspace/findings.ts";
-import { type Command, denyWarnings, environment, folder, format, json } from "./command.ts";
+import { type Command, denyWarnings, environment, folder, format } from "./command.ts";
 import { incompleteNote } from "./incomplete.ts";
 import { environmentsOf, openControlPlanes } from "./open.ts";
+import { json, text } from "./output.ts";
 import { paint, style } from "./style.ts";
 import { findingLines } from "./text-findings.ts";
 
@@ -49,13 +50,14 @@ export const drift: Command = {
     }
     const note = incompleteNote(snapshot);
     const weak = posture.flatMap((finding) => findingLines(finding, name, style(services.colour)));
-    const text = [
+    const lines = [
       ...(weak.length === 0 ? [] : [...weak, ""]),
-      ...idle.map(
-        (one) => `Environment ${one} defines no enforcement point, so nothing deployed there can drift.\n`,
-      ),
-      driftText(reports, snapshot.layouts, name, { differences: accepted, settings: acceptedPosture }),
-    ].join("\n");
+      ...idle.flatMap((one) => [
+        `Environment ${one} defines no enforcement point, so nothing deployed there can drift.`,
+        "",
+      ]),
+      ...driftLines(reports, snapshot.layouts, name, { differences: accepted, settings: acceptedPosture }),
+    ];
     return {
       stdout: args.json
         ? json({
@@ -63,8 +65,8 @@ export const drift: Command = {
             posture,
             accepted: accepted.length + acceptedPosture,
           })
-        : paint(text, services.colour),
-      ...(note.length === 0 ? {} : { stderr: `${note.join("\n")}\n` }),
+        : text(paint(lines, services.colour)),
+      ...(note.length === 0 ? {} : { stderr: text(note) }),
       exitCode: isClean && note.length === 0 && !fails(posture, args.flag("deny-warnings")) ? 0 : 1,
     };
   },

@@ -1,7 +1,8 @@
 /** `plumbline explain CODE`: the page about a finding code. */
 import { explainCode } from "../text/code-pages.ts";
 import { findingCodes } from "../text/codes.ts";
-import { type Command, format, json } from "./command.ts";
+import { type Command, format } from "./command.ts";
+import { document, json, text } from "./output.ts";
 import { CommandError } from "./services.ts";
 
 export const explain: Command = {
@@ -17,13 +18,13 @@ export const explain: Command = {
     const [code] = args.positionals;
     if (code === undefined) {
       const width = Math.max(...findingCodes.map((one) => one.code.length));
-      const lines = findingCodes.map((one) => `${one.code.padEnd(width)}  ${one.title}\n`);
-      return { stdout: args.json ? json({ codes: findingCodes }) : lines.join(""), exitCode: 0 };
+      const lines = findingCodes.map((one) => `${one.code.padEnd(width)}  ${one.title}`);
+      return { stdout: args.json ? json({ codes: findingCodes }) : text(lines), exitCode: 0 };
     }
     const explained = await explainCode(code, (page) => services.documentation(`codes/${page}`));
     if (!explained.found) throw new CommandError(explained.message);
     return {
-      stdout: args.json ? json({ code: explained.code, text: explained.text }) : explained.text,
+      stdout: args.json ? json({ code: explained.code, text: explained.text }) : document(explained.text),
       exitCode: 0,
     };
   },

@@ -64,11 +64,11 @@ export function generatedJson({ generated, opened }: GeneratedReport): GenerateJ
 const mostListed = 20;
 
 /** `written`: what became of the file that was asked for. */
-export function generatedText(
+export function generatedLines(
   { generated, opened }: GeneratedReport,
   written: string | undefined,
   { bad, doubtful, quiet }: Style,
-): string {
+): readonly string[] {
   const at = ({ place }: Mutation): string => {
     const location = opened.snapshot.layouts.get(place.block.uri)?.location(place);
     if (location === undefined) return "";
@@ -80,7 +80,7 @@ export function generatedText(
     const rest = more > 0 ? [quiet(`  and ${more} more; --format json lists all`)] : [];
     return [...all.slice(0, mostListed).map((one) => `  ${label}  ${one}`), ...rest];
   };
-  return `${[
+  return [
     ...(written === undefined ? [] : [written]),
     ...listed(
       bad("survives"),
@@ -96,7 +96,7 @@ export function generatedText(
     ),
     ...failing(generated),
     scoreLine(generated),
-  ].join("\n")}\n`;
+  ];
 }
 
 function failing({ failing: all }: Generated): readonly string[] {

@@ -3,10 +3,11 @@ import type { Rule } from "../policy/model.ts";
 import { type Generated, generateScenarios } from "../workspace/boundary/generate.ts";
 import type { ControlPlaneSnapshot } from "../workspace/snapshot.ts";
 import { type Arguments, suggestion } from "./arguments.ts";
-import { type Command, environment, format, json } from "./command.ts";
-import { generatedJson, generatedText } from "./generate-report.ts";
+import { type Command, environment, format } from "./command.ts";
+import { generatedJson, generatedLines } from "./generate-report.ts";
 import { incompleteNote } from "./incomplete.ts";
 import { environmentsOf, type Opened, openControlPlanes, withoutEnvironment } from "./open.ts";
+import { document, json, text } from "./output.ts";
 import { CommandError, type Outcome, type Services } from "./services.ts";
 import { count, style } from "./style.ts";
 
@@ -54,19 +55,20 @@ export const generate: Command = {
     const written =
       output === undefined ? undefined : await write(output, generated, args.flag("force"), services);
     const report = { generated, plane, opened };
-    const text = generatedText(report, written, style(services.colour && output !== undefined));
-    const notes = incompleteNote(opened.snapshot).map((note) => `${note}\n`);
+    const lines = generatedLines(report, written, style(services.colour && output !== undefined));
+    const notes = incompleteNote(opened.snapshot);
     const exitCode = generated.survivors.length > 0 ? 1 : 0;
-    if (args.json) return { stdout: json(generatedJson(report)), ...stderrOf(notes), exitCode };
+    if (args.json)
+      return { stdout: json(generatedJson(report), ["text", "scenarios"]), ...stderrOf(notes), exitCode };
     // Alone on standard output the document can be piped into a file.
     return output === undefined
-      ? { stdout: generated.text, ...stderrOf([...notes, text]), exitCode }
-      : { stdout: text, ...stderrOf(notes), exitCode };
+      ? { stdout: document(generated.text), ...stderrOf([...notes, ...lines]), exitCode }
+      : { stdout: text(lines), ...stderrOf(notes), exitCode };
   },
 };
 
 function stderrOf(parts: readonly string[]): Pick<Outcome, "stderr"> {
-  return parts.length === 0 ? {} : { stderr: parts.join("") };
+  return parts.length === 0 ? {} : { stderr: text(parts) };
 }
 
 function made(

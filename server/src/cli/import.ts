@@ -10,6 +10,7 @@ import { isInside } from "../workspace/uris.ts";
 import { type Arguments, suggestion } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { type Opened, openFolder } from "./open.ts";
+import { document, text } from "./output.ts";
 import { CommandError, type Services } from "./services.ts";
 
 export const importCommand: Command = {
@@ -56,8 +57,8 @@ export const importCommand: Command = {
     const sources = await readSources(paths, kind, services);
     const opened = await openFor(args.text("into"), services);
     const plan = await planned(kind, sources, opened, args, services);
-    const report = `${importLines(plan, opened.name).join("\n")}\n`;
-    if (args.flag("dry-run")) return { stdout: shown(plan), stderr: report, exitCode: 0 };
+    const report = text(importLines(plan, opened.name));
+    if (args.flag("dry-run")) return { stdout: document(difference(plan)), stderr: report, exitCode: 0 };
     if (plan.edits.length > 0) await write(plan, args.text("into") ?? plan.target.name, opened, services);
     return { stdout: report, exitCode: 0 };
   },
@@ -139,7 +140,7 @@ function failed(error: unknown): unknown {
 }
 
 /** A difference can be given to `patch`; of a file that is not there the text says more. */
-function shown({ target, before, after, edits }: ImportPlan): string {
+function difference({ target, before, after, edits }: ImportPlan): string {
   return target.file === undefined ? after : unifiedDiff(target.name, before, edits);
 }
 

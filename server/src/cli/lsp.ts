@@ -1,5 +1,6 @@
 /** `plumbline lsp --stdio`: the language server, for any editor that speaks LSP. */
 import type { Command } from "./command.ts";
+import { nothing } from "./output.ts";
 import { CommandError } from "./services.ts";
 
 export const lsp: Command = {
@@ -22,6 +23,6 @@ export const lsp: Command = {
         "plumbline lsp speaks over standard input and output only: plumbline lsp --stdio.",
       );
     await services.serve();
-    return { stdout: "", exitCode: 0 };
+    return { stdout: nothing, exitCode: 0 };
   },
 };

@@ -2,13 +2,14 @@
  * Text from the files of a change, which may come from a stranger, in Markdown: as code, or as plain text. Neither can
  * end the block that it stands in, open HTML, make a link or an image, or call a person (`@name`) or an issue (`#1`).
  */
-import { printable } from "./printable.ts";
+import { shown } from "../text/shown.ts";
+import { json, withoutCommand } from "./output.ts";
 
 const mostCharacters = 400;
 
 /** One line; what is too long ends in an ellipsis. */
 function line(text: string): string {
-  const characters = [...printable(text).replace(/ +/g, " ").trim()];
+  const characters = [...withoutCommand(shown(text)).replace(/ +/g, " ").trim()];
   return characters.length > mostCharacters
     ? `${characters.slice(0, mostCharacters - 1).join("")}…`
     : characters.join("");
@@ -39,10 +40,7 @@ export function plain(text: string): string {
 
 /** A fenced block of JSON, indented to stand in a list item. */
 export function jsonBlock(value: unknown, indent: string): string {
-  const text = JSON.stringify(value, undefined, 2).replace(
-    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  const text = json(value).trimEnd();
   const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
   return [`${fence}json`, ...text.split("\n"), fence].map((one) => indent + one).join("\n");
 }

@@ -1,7 +1,8 @@
 /** `plumbline rules`: the lint rules, and the controls that each gives evidence for. */
 import type { LintRule } from "../rules/lint-rule.ts";
 import { lintRules } from "../rules/registry.ts";
-import { type Command, format, json } from "./command.ts";
+import { type Command, format } from "./command.ts";
+import { json, text } from "./output.ts";
 import { count } from "./style.ts";
 
 export const rules: Command = {
@@ -15,7 +16,7 @@ export const rules: Command = {
   positionals: { names: [], required: 0 },
   options: { format },
   async run(args) {
-    return { stdout: args.json ? json(lintRules.map(ruleJson)) : rulesText(lintRules), exitCode: 0 };
+    return { stdout: args.json ? json(lintRules.map(ruleJson)) : text(rulesText(lintRules)), exitCode: 0 };
   },
 };
 
@@ -25,17 +26,17 @@ function ruleJson({ id, category, severity, docs, fixable, controls, traffic, ti
 }
 
 /** A table for each category, in the order in which the categories first stand in the registry. */
-function rulesText(all: readonly LintRule[]): string {
+function rulesText(all: readonly LintRule[]): readonly string[] {
   const idWidth = Math.max(...all.map((rule) => rule.id.length));
   const severityWidth = Math.max(...all.map((rule) => rule.severity.length));
   const tables = [...new Set(all.map((rule) => rule.category))].sort().map((category) => {
     const own = all.filter((rule) => rule.category === category);
     const rows = own.map(
       ({ id, severity, title, fixable }) =>
-        `  ${id.padEnd(idWidth)}  ${severity.padEnd(severityWidth)}  ${title}${fixable ? " (fixable)" : ""}\n`,
+        `  ${id.padEnd(idWidth)}  ${severity.padEnd(severityWidth)}  ${title}${fixable ? " (fixable)" : ""}`,
     );
-    return `${category}\n${rows.join("")}\n`;
+    return [category, ...rows, ""];
   });
   const fixable = all.filter((rule) => rule.fixable).length;
-  return `${tables.join("")}${count(all.length, "rule")}, ${fixable} fixable\n`;
+  return [...tables.flat(), `${count(all.length, "rule")}, ${fixable} fixable`];
 }

@@ -11,6 +11,7 @@ import { generate } from "./generate.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { importCommand } from "./import.ts";
 import { lsp } from "./lsp.ts";
+import { nothing, text } from "./output.ts";
 import { rules } from "./rules.ts";
 import { CommandError, type Outcome, type Services } from "./services.ts";
 import { simulate } from "./simulate.ts";
@@ -36,29 +37,32 @@ export async function run(args: readonly string[], services: Services): Promise<
     return await dispatch(args, services);
   } catch (error) {
     if (error instanceof CommandError || error instanceof HostError)
-      return { stdout: "", stderr: `${error.message}\n`, exitCode: 2 };
+      return { stdout: nothing, stderr: text([error.message]), exitCode: 2 };
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return {
-      stdout: "",
-      stderr: `Plumbline failed, which is a defect of Plumbline and not of your files.\n${detail}\n`,
+      stdout: nothing,
+      stderr: text([
+        "Plumbline failed, which is a defect of Plumbline and not of your files.",
+        ...detail.split("\n"),
+      ]),
       exitCode: 2,
     };
   }
 }
 
 async function dispatch([first, ...rest]: readonly string[], services: Services): Promise<Outcome> {
-  if (first === undefined) return { stdout: "", stderr: generalHelp(commands), exitCode: 2 };
-  if (first === "--version") return { stdout: `${services.version}\n`, exitCode: 0 };
+  if (first === undefined) return { stdout: nothing, stderr: text(generalHelp(commands)), exitCode: 2 };
+  if (first === "--version") return { stdout: text([services.version]), exitCode: 0 };
   if (first === "--help" || first === "-h" || first === "help") return help(rest[0]);
   const command = commandNamed(first);
   const args = readArguments(rest, command, services.parse);
-  if (args.flag("help")) return { stdout: commandHelp(command), exitCode: 0 };
+  if (args.flag("help")) return { stdout: text(commandHelp(command)), exitCode: 0 };
   return command.run(args, services);
 }
 
 function help(name: string | undefined): Outcome {
   return {
-    stdout: name === undefined ? generalHelp(commands) : commandHelp(commandNamed(name)),
+    stdout: text(name === undefined ? generalHelp(commands) : commandHelp(commandNamed(name))),
     exitCode: 0,
   };
 }

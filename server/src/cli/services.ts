@@ -1,5 +1,6 @@
 /** What commands need of the world. The entry point gives it, tests give their own. Paths are as the person wrote them. */
 import type { Host } from "../text/host.ts";
+import type { Output } from "./output.ts";
 
 export interface Services {
   /** The folder in which the command was called, as a URI with a trailing slash. */
@@ -60,8 +61,8 @@ export type Token =
 
 /** What a command leaves. Exit codes are those of the contract: 0 clean, 1 found something, 2 could not do it. */
 export interface Outcome {
-  readonly stdout: string;
-  readonly stderr?: string;
+  readonly stdout: Output;
+  readonly stderr?: Output;
   readonly exitCode: 0 | 1 | 2;
 }
 

@@ -1,11 +1,11 @@
 /** Which control plane a simulation is about, and what request it decides. */
 import type { Interaction } from "../access/interaction.ts";
+import { policySetIn } from "../policy/in-environment.ts";
 import type { Environment, PolicySet } from "../policy/model.ts";
+import { askedResource } from "../simulate/asked-resource.ts";
 import { credentialsOf } from "../simulate/credentials.ts";
-import { isInvalid, normalise } from "../simulate/normalise.ts";
 import { RequestError } from "../simulate/requests/reading.ts";
 import { fileInteraction } from "../simulate/scenario.ts";
-import { resolveResource } from "../simulate/targets.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import { FileStore, isFailure } from "../workspace/file-store.ts";
 import type { SimulationRequest } from "../workspace/simulate.ts";
@@ -81,10 +81,9 @@ function requestOf(file: ParsedFile, args: Arguments, planes: readonly ControlPl
     if (here === undefined) throw new Error(`environment ${environment} has gone`);
     return { plane, interaction: interactionOf(file, plane, here, args.text("as")) };
   });
-  const fitting = asked.filter(({ plane, interaction }) => {
-    const normal = normalise(interaction);
-    return !isInvalid(normal) && resolveResource(plane.set.resources, normal) !== undefined;
-  });
+  const fitting = asked.filter(
+    ({ plane, interaction }) => askedResource(plane.set, interaction) !== undefined,
+  );
   if (fitting.length > 1)
     throw several(
       "have the resource of this request",
@@ -106,7 +105,8 @@ function interactionOf(
   const identity = set.identities.get(as);
   if (identity === undefined)
     throw new CommandError(`There is no identity "${as}".${suggestion(as, set.identities.keys())}`);
-  return withCredentials(stated, credentialsOf(identity, [], set, environment), as);
+  const resource = askedResource(policySetIn(set, environment), stated);
+  return withCredentials(stated, credentialsOf(identity, [], set, environment, resource), as);
 }
 
 function read(file: ParsedFile, set: PolicySet, environment: Environment): Interaction {

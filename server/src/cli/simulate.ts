@@ -1,14 +1,15 @@
 /** `plumbline simulate`: one request, what the policy says of it, and what each hop would say. */
 import type { DeployedConfig } from "../deployed/config.ts";
-import { simulationJson, simulationText } from "../simulate/report.ts";
+import { simulationJson, simulationLines } from "../simulate/report.ts";
 import type { Simulation } from "../simulate/simulation.ts";
 import type { ParsedFile } from "../text/tree.ts";
 import { runSimulation, SimulationError } from "../workspace/simulate.ts";
 import type { ControlPlaneSnapshot } from "../workspace/snapshot.ts";
-import { type Command, environment, folder, format, json } from "./command.ts";
+import { type Command, environment, folder, format } from "./command.ts";
 import { byAdapter, readFiles } from "./deployed.ts";
 import { incompleteNote } from "./incomplete.ts";
 import { openControlPlanes } from "./open.ts";
+import { json, text } from "./output.ts";
 import { CommandError } from "./services.ts";
 import { type Asked, askedFor } from "./simulate-request.ts";
 import { paint } from "./style.ts";
@@ -59,8 +60,8 @@ export const simulate: Command = {
     return {
       stdout: args.json
         ? json(simulationJson(simulation, layouts))
-        : paint(simulationText(simulation, layouts, name), services.colour),
-      ...(note.length === 0 ? {} : { stderr: `${note.join("\n")}\n` }),
+        : text(paint(simulationLines(simulation, layouts, name), services.colour)),
+      ...(note.length === 0 ? {} : { stderr: text(note) }),
       exitCode: simulation.decision.decision === "unknown" ? 1 : 0,
     };
   },

@@ -1,4 +1,7 @@
-/** Colours of a terminal; without a terminal every function gives its text back. */
+/**
+ * Colours of a terminal; without a terminal every function gives its text back. What they write are marks that no file
+ * can hold, since a new one is made each time that the program runs: a colour in a name stays what it is, text.
+ */
 
 export interface Style {
   readonly good: (text: string) => string;
@@ -8,9 +11,17 @@ export interface Style {
   readonly strong: (text: string) => string;
 }
 
+const mark = `\ufdd0${crypto.randomUUID()}:`;
+
+/** The marks of a line as a terminal knows them. */
+export function marksToColours(line: string): string {
+  const [first = "", ...others] = line.split(mark);
+  return first + others.map((part) => part.replace(/^(\d+);/, "\u001b[$1m")).join("");
+}
+
 export function style(colour: boolean): Style {
   const wrap = (on: number, off: number) => (text: string) =>
-    colour ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+    colour ? `${mark}${on};${text}${mark}${off};` : text;
   return {
     good: wrap(32, 39),
     bad: wrap(31, 39),
@@ -21,19 +32,21 @@ export function style(colour: boolean): Style {
 }
 
 const words: readonly (readonly [RegExp, keyof Style])[] = [
-  [/^( *)(WIDER|BYPASS|DENY|FAILED|error)\b/gm, "bad"],
-  [/^( *)(NARROWER|UNENFORCED|UNKNOWN|warning)\b/gm, "doubtful"],
-  [/^( *)(ALLOW|passed)\b/gm, "good"],
+  [/^( *)(WIDER|BYPASS|DENY|FAILED|error)\b/, "bad"],
+  [/^( *)(NARROWER|UNENFORCED|UNKNOWN|warning)\b/, "doubtful"],
+  [/^( *)(ALLOW|passed)\b/, "good"],
 ];
 
 /** Colours the words that say how it stands, where a line begins with one. */
-export function paint(text: string, colour: boolean): string {
-  if (!colour) return text;
+export function paint(lines: readonly string[], colour: boolean): readonly string[] {
+  if (!colour) return lines;
   const styles = style(true);
-  return words.reduce(
-    (painted, [pattern, kind]) =>
-      painted.replace(pattern, (_, indent: string, word: string) => indent + styles[kind](word)),
-    text,
+  return lines.map((line) =>
+    words.reduce(
+      (painted, [pattern, kind]) =>
+        painted.replace(pattern, (_, indent: string, word: string) => indent + styles[kind](word)),
+      line,
+    ),
   );
 }
 

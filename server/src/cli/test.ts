@@ -3,9 +3,10 @@ import type { Decision } from "../simulate/decision.ts";
 import type { Range } from "../text/place.ts";
 import type { ScenarioRun } from "../workspace/snapshot.ts";
 import { shortName } from "../workspace/uris.ts";
-import { type Command, environment, folder, format, json } from "./command.ts";
+import { type Command, environment, folder, format } from "./command.ts";
 import { incompleteNote } from "./incomplete.ts";
 import { environmentsOf, type Opened, openControlPlanes } from "./open.ts";
+import { json, text } from "./output.ts";
 import type { Outcome } from "./services.ts";
 import { count, type Style, style } from "./style.ts";
 
@@ -66,9 +67,9 @@ export const test: Command = {
     const failed = scenarios.filter((one) => one.status === "failed").length;
     const summary = { passed: scenarios.length - failed, failed, notRun: elsewhere.length };
     const note = incompleteNote(opened.snapshot);
-    const text = testText(scenarios, elsewhere, opened, style(services.colour));
+    const lines = testLines(scenarios, elsewhere, opened, style(services.colour));
     return {
-      stdout: args.json ? json({ scenarios, summary }) : text,
+      stdout: args.json ? json({ scenarios, summary }) : text(lines),
       ...stderrOf([...note, ...(scenarios.length === 0 ? [nothingRan(opened, elsewhere)] : [])]),
       exitCode: failed > 0 || scenarios.length === 0 || note.length > 0 ? 1 : 0,
     };
@@ -76,7 +77,7 @@ export const test: Command = {
 };
 
 function stderrOf(notes: readonly string[]): Pick<Outcome, "stderr"> {
-  return notes.length === 0 ? {} : { stderr: `${notes.join("\n")}\n` };
+  return notes.length === 0 ? {} : { stderr: text(notes) };
 }
 
 function nothingRan({ snapshot }: Opened, elsewhere: readonly ScenarioRun[]): string {
@@ -121,12 +122,12 @@ function scenarioJson(
   };
 }
 
-function testText(
+function testLines(
   scenarios: readonly ScenarioJson[],
   elsewhere: readonly ScenarioRun[],
   { name }: Opened,
   { good, bad, quiet }: Style,
-): string {
+): readonly string[] {
   const lines: string[] = [];
   for (const one of scenarios) {
     const { line, character } = one.range.start;
@@ -141,10 +142,10 @@ function testText(
   if (elsewhere.length > 0) {
     const others = [...new Set(elsewhere.map((run) => run.environment))];
     lines.push(
-      "",
+      ...(lines.length === 0 ? [] : [""]),
       `${count(elsewhere.length, "scenario")} of ${others.join(", ")} did not run: say --environment ${others[0]}.`,
     );
   }
-  lines.push("", `${scenarios.length - failed} passed, ${failed} failed`);
-  return `${lines.join("\n").replace(/^\n/, "")}\n`;
+  if (lines.length > 0) lines.push("");
+  return [...lines, `${scenarios.length - failed} passed, ${failed} failed`];
 }

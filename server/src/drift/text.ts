@@ -3,6 +3,7 @@
 import type { Origin } from "../access/predicate.ts";
 import { requestInWords } from "../simulate/words.ts";
 import type { SourceLayout } from "../text/layout.ts";
+import { shown } from "../text/shown.ts";
 import type { DriftFinding, DriftKind, DriftReport, PathComparison } from "./report.ts";
 
 type Layouts = ReadonlyMap<string, SourceLayout>;
@@ -16,16 +17,23 @@ export interface AcceptedDrift {
   readonly settings: number;
 }
 
+/** The lines as one text that may be shown. */
+export function driftText(...args: Parameters<typeof driftLines>): string {
+  return `${driftLines(...args)
+    .map(shown)
+    .join("\n")}\n`;
+}
+
 /**
  * `name` says a URI as the reader knows it; lines and columns are one-based here. Each path says how many of its
  * differences are accepted, and the last line how many are in all.
  */
-export function driftText(
+export function driftLines(
   reports: readonly DriftReport[],
   layouts: Layouts,
   name: (uri: string) => string,
   accepted: AcceptedDrift = { differences: [], settings: 0 },
-): string {
+): readonly string[] {
   const findings = reports.flatMap((report) => report.findings);
   const comparisons = reports.flatMap((report) => report.comparisons);
   const where = (origin: Origin): string => {
@@ -51,7 +59,7 @@ export function driftText(
   const notCompared = new Set(reports.flatMap((report) => report.notCompared)).size;
   const equal = comparisons.filter((one) => one.verdict === "equal").length;
   lines.push(countLine(findings, equal, notCompared, accepted.differences.length + accepted.settings));
-  return `${lines.join("\n")}\n`;
+  return lines;
 }
 
 function isOn({ environment, resource, path }: DriftFinding, one: PathComparison): boolean {

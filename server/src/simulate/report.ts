@@ -2,6 +2,7 @@
 import type { Json } from "../access/interaction.ts";
 import type { SourceLayout } from "../text/layout.ts";
 import type { Location, Place } from "../text/place.ts";
+import { shown } from "../text/shown.ts";
 import { type AuditEvent, auditEvent, traceId } from "./audit.ts";
 import type { Decision, HopTrace, RuleTrace } from "./decision.ts";
 import { masked } from "./secrets.ts";
@@ -83,12 +84,19 @@ function locate(place: Place, layouts: Layouts): Location | undefined {
   return layouts.get(place.block.uri)?.location(place);
 }
 
+/** The lines as one text that may be shown. */
+export function simulationText(...args: Parameters<typeof simulationLines>): string {
+  return `${simulationLines(...args)
+    .map(shown)
+    .join("\n")}\n`;
+}
+
 /** `name` says a URI as the reader knows it; lines are one-based here. */
-export function simulationText(
+export function simulationLines(
   simulation: Simulation,
   layouts: Layouts,
   name: (uri: string) => string,
-): string {
+): readonly string[] {
   const { decision } = simulation;
   const where = (place: Place): string => {
     const location = locate(place, layouts);
@@ -121,8 +129,8 @@ export function simulationText(
       "",
       `Bypass the model's provider calls the tools of ${server} itself: no enforcement point sees those calls`,
     );
-  lines.push("", auditLine(decision, simulation.resource), "");
-  return lines.join("\n");
+  lines.push("", auditLine(decision, simulation.resource));
+  return lines;
 }
 
 /** By the names of the policy's author: `support-copilot, for alice`; who is not declared by what it presented. */

@@ -46,16 +46,16 @@ const cut =
 /** The header or the payload of a token alone, however it came apart; names in lower case, too. */
 const tokenPart = /\beyj[a-z0-9_-]{24,2000}(?:\.[a-z0-9_-]*){0,2}/gi;
 
-/** A JSON value without secrets in its texts and keys. URIs stay, since they lead to files. */
-export function valueWithoutSecrets<T>(value: T): T;
-export function valueWithoutSecrets(value: unknown): unknown {
+/** A JSON value without secrets in its texts and keys. `kept`: members that stay; URIs do, since they lead to files. */
+export function valueWithoutSecrets<T>(value: T, kept?: readonly string[]): T;
+export function valueWithoutSecrets(value: unknown, kept: readonly string[] = ["uri"]): unknown {
   if (typeof value === "string") return withoutSecrets(value);
-  if (Array.isArray(value)) return value.map((item: unknown) => valueWithoutSecrets(item));
+  if (Array.isArray(value)) return value.map((item: unknown) => valueWithoutSecrets(item, kept));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [
       withoutSecrets(key),
-      key === "uri" ? member : valueWithoutSecrets(member),
+      kept.includes(key) ? member : valueWithoutSecrets(member, kept),
     ]),
   );
 }

@@ -174,7 +174,7 @@ describe("junit", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what may not be there
     expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
     expect(text).not.toMatch(/[\ud800-\udfff]/);
-    expect(text).toContain("&lt;b&gt;&amp;&quot;%0A::error::##[error]&#10;next");
+    expect(text).toContain("\\u0000\\u001b[31m &lt;b&gt;&amp;&quot;%0A::error::##&#91;error]&#10;next");
     expect(text).not.toContain("<b>");
   });
 });
@@ -198,7 +198,7 @@ describe("github", () => {
       report([finding({ message: hostile, uri: `${root}a%2Cb%3Ac%25.yaml` })]),
     ).split("\n");
     expect(line).toContain("file=a%2Cb%3Ac%25.yaml,line=26");
-    expect(line).toContain("%250A::error::##[error]%0D%0Anext, a:b");
+    expect(line).toContain('\\u0000\\u001b[31m <b>&"%250A::error::## [error]  next, a:b');
     expect(last).toBe("the count");
   });
 

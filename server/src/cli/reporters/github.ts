@@ -3,9 +3,10 @@
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 import type { Severity } from "../../text/problem.ts";
+import { visible } from "../../text/shown.ts";
 import type { Finding } from "../../workspace/finding.ts";
 import { shortName } from "../../workspace/uris.ts";
-import { printable } from "../printable.ts";
+import { withoutCommand } from "../output.ts";
 import { position } from "../text-findings.ts";
 import { type Report, sentence } from "./report.ts";
 
@@ -24,7 +25,7 @@ const levelOf: Readonly<Record<Severity, Level>> = {
 };
 
 export function githubReporter({ findings, root, count, notes }: Report): string {
-  const name = (uri: string): string => shortName(uri, [root]);
+  const name = (uri: string): string => visible(shortName(uri, [root]));
   const lines: string[] = [];
   const rest: Finding[] = [];
   for (const level of levels) {
@@ -61,7 +62,7 @@ function annotation(level: Level, finding: Finding, name: (uri: string) => strin
 
 /** Escapes the text of a command, as `@actions/core` does. */
 function data(text: string): string {
-  return text.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+  return withoutCommand(visible(text)).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 }
 
 function property(text: string): string {
@@ -70,5 +71,5 @@ function property(text: string): string {
 
 /** A line of the log. Names come from files of a stranger, and a line with `::` or `##[` would be a command. */
 function plainLine(text: string): string {
-  return `- ${printable(text).replace(/##\[/g, "## [")}`;
+  return `- ${withoutCommand(visible(text))}`;
 }

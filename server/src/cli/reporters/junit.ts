@@ -2,6 +2,7 @@
  * JUnit XML, as CI systems read it (the form of Ant and Jenkins): one test suite a file. A finding that makes the
  * command fail is a failed test; others stand in `system-out`, so that the report and the exit code say the same.
  */
+import { visible } from "../../text/shown.ts";
 import type { Finding } from "../../workspace/finding.ts";
 import { shortName } from "../../workspace/uris.ts";
 import { position } from "../text-findings.ts";
@@ -31,7 +32,7 @@ export function junitReporter(report: Report): string {
 }
 
 function suitesOfFiles({ files, findings, failsOn, root }: Report): readonly Suite[] {
-  const name = (uri: string): string => shortName(uri, [root]);
+  const name = (uri: string): string => visible(shortName(uri, [root]));
   const line = (one: Finding): string =>
     `${position(one, name)} ${one.severity} ${one.code}  ${sentence(one)}`;
   const byFile = new Map<string, Finding[]>(files.map((uri) => [uri, []]));
@@ -90,16 +91,20 @@ function attribute(text: string): string {
   return `"${escaped}"`;
 }
 
-/** XML 1.0 has no way to write most control characters or half a surrogate pair, not even as references (2.2). */
+/**
+ * XML 1.0 has no way to write most control characters or half a surrogate pair, not even as references (2.2). Where the
+ * report is printed into the log of GitHub Actions, no line of it is a command (see `withoutCommand`).
+ */
 function content(text: string): string {
-  return (
-    text
-      .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")
-      .replace(/\r\n?/g, "\n")
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-      .replace(/&/g, "&amp;")
-      .replace(/</g, "&lt;")
-      .replace(/>/g, "&gt;")
-  );
+  return text
+    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")
+    .replace(/[\ufffe\uffff]/g, "\ufffd")
+    .split(/\r\n?|\n/)
+    .map(visible)
+    .join("\n")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/^(\s*):(?=:)/gm, "$1&#58;")
+    .replaceAll("##[", "##&#91;");
 }

@@ -8,6 +8,7 @@ import type { Location, Range } from "../../text/place.ts";
 import type { Severity } from "../../text/problem.ts";
 import type { Finding } from "../../workspace/finding.ts";
 import { isInside } from "../../workspace/uris.ts";
+import { json } from "../output.ts";
 import { fingerprints } from "./fingerprints.ts";
 import { type Report, sentence, titleOf } from "./report.ts";
 
@@ -70,7 +71,7 @@ export async function sarifReporter(report: Report): Promise<string> {
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return json(log);
 }
 
 async function rule(code: string, report: Report): Promise<object> {

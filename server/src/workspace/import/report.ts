@@ -1,8 +1,9 @@
 /** What an import did or would do, for people. */
+import { shown } from "../../text/shown.ts";
 import type { Entry } from "./imported.ts";
 import type { ImportPlan } from "./plan.ts";
 
-/** Lines without a line break; `name`: a URI as the person knows it. */
+/** Lines that may be shown; `name`: a URI as the person knows it. */
 export function importLines(plan: ImportPlan, name: (uri: string) => string): readonly string[] {
   const { added, changed, elsewhere, same, gone, goneParts, notes, target } = plan;
   const place = (entry: Entry): string =>
@@ -37,7 +38,7 @@ export function importLines(plan: ImportPlan, name: (uri: string) => string): re
       ? [`${gone.length + goneParts.length} no longer in the source`]
       : []),
   ].join(", ");
-  return [...lines, `${target.name}: ${counts}`];
+  return [...lines, `${target.name}: ${counts}`].map(shown);
 }
 
 function noun(section: Entry["section"]): string {

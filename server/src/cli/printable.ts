@@ -1,1 +1,0 @@
-export { visible as printable } from "../text/shown.ts";
