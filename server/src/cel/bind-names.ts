@@ -1,6 +1,7 @@
 import type { Interaction } from "../access/interaction.ts";
 import { type Chain, chainOf } from "./chain.ts";
 import type { ConditionProblem, VariableType } from "./condition.ts";
+import { conform } from "./conform.ts";
 import { bindLeaf, type CelNode, isBuiltIn, LeafError, type Scope, type TypeName } from "./engine.ts";
 import type { CelEnvironment } from "./environment.ts";
 import { type Characters, fieldOf } from "./fields.ts";
@@ -8,7 +9,7 @@ import { leafTypeName, memberType, staticType, typeName } from "./leaf-type.ts";
 import { unknownVariable } from "./messages.ts";
 import { delegatorReference, localReference, makeReference, type Reference } from "./reference.ts";
 import { delegator } from "./standard-variables.ts";
-import { conform, InteractionView, localValue } from "./view.ts";
+import { InteractionView, localValue } from "./view.ts";
 
 /** Comprehension variables in scope: their types, and whether they are the delegators. */
 export type Locals = ReadonlyMap<string, { readonly type: VariableType; readonly delegators: boolean }>;

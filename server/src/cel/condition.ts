@@ -63,13 +63,38 @@ export interface Variable {
   readonly origin?: string;
 }
 
+export type Scalar = string | number | boolean | null;
+
+export interface Bound {
+  readonly value: number;
+  readonly isOpen: boolean;
+}
+
+/**
+ * What the schema of a scalar asks beyond its type. A value that breaks one of these is as wrong as one of another
+ * type: to read it is an error. Keywords of numbers ask nothing of texts, nor those of texts of numbers.
+ */
+export interface Constraints {
+  /** `enum` or `const`. */
+  readonly values?: readonly Scalar[];
+  readonly minimum?: Bound;
+  readonly maximum?: Bound;
+  readonly multipleOf?: readonly number[];
+  /** In code points. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** Expressions of which each matches somewhere in the text. One that is no RE2 asks nothing. */
+  readonly patterns?: readonly string[];
+}
+
 /** A structural type, made from the catalogue or from a JSON Schema. */
 export type VariableType =
-  /** `values`: the texts that the schema allows, where it lists them. */
-  | { readonly type: "string"; readonly values?: readonly string[] }
-  | { readonly type: "int" | "double" | "bool" | "timestamp" | "duration" | "null" }
-  /** `unlessNull`: the one type of it where it is not null, which only static checks go by. */
-  | { readonly type: "dyn"; readonly unlessNull?: VariableType }
+  /** `values`: the texts that the schema allows, where it lists them, for static checks. */
+  | { readonly type: "string"; readonly values?: readonly string[]; readonly constraints?: Constraints }
+  | { readonly type: "int" | "double" | "bool"; readonly constraints?: Constraints }
+  | { readonly type: "timestamp" | "duration" | "null" }
+  /** `unlessNull`: the one type of it where it is not null. */
+  | { readonly type: "dyn"; readonly unlessNull?: VariableType; readonly constraints?: Constraints }
   | { readonly type: "list"; readonly of: VariableType }
   /** A map with known fields; `open` ones may have others, of any type. */
   | {

@@ -23,8 +23,15 @@ function isConstant(node: CelNode, foreign: Foreign): boolean {
  * The smallest parts that can only fail: `duration("1d")`, `1 / 0`, `getHours("Europe/Berln")`. Such a condition can
  * still have a value, where the part is absorbed by `&&` or `||`, so that it is evaluated as it stands.
  */
-export function failingConstants(node: CelNode, foreign: Foreign): readonly ConditionProblem[] {
-  const below = partsOf(node).flatMap((part) => failingConstants(part, foreign));
+export function failingConstants(
+  node: CelNode,
+  foreign: Foreign,
+  isAlone = true,
+): readonly ConditionProblem[] {
+  const isAbsorbing = mayAbsorb.has(node.op) || (node.op === "rcall" && overLists.has(node.args[0]));
+  const areAlone = isAlone && !isAbsorbing;
+  const below = partsOf(node).flatMap((part) => failingConstants(part, foreign, areAlone));
+  const problem = (at: CelNode, reason: string, fix?: string) => problemAt(at, reason, isAlone, fix);
   if (below.length > 0 || node.op === "value" || (node.op === "rcall" && node.args[0] === re2Function))
     return below;
   if (node.op === "rcall" && /^std_get/.test(node.args[0])) {
@@ -51,13 +58,20 @@ export function failingConstants(node: CelNode, foreign: Foreign): readonly Cond
   }
 }
 
-function problem(node: CelNode, reason: string, fix?: string): ConditionProblem {
+/** Where the other side, a branch that is not taken or an empty list can decide instead of a part that fails. */
+const mayAbsorb: ReadonlySet<string> = new Set(["&&", "||", "?:"]);
+const overLists: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "map", "filter"]);
+
+function problemAt(node: CelNode, reason: string, isAlone: boolean, fix?: string): ConditionProblem {
   const { start, end } = node;
+  const what = isAlone
+    ? "This fails on every request, so that an allow never applies and a deny always does"
+    : "This can only fail, and where the rest of the condition does not decide, an allow does not apply and a deny does";
   const quote = node.input.charAt(start) === "'" ? "'" : '"';
   return {
     code: "cel/invalid-constant",
     severity: "error",
-    message: `This fails on every request, so that an allow never applies and a deny always does: ${reason}.${fix === undefined ? "" : ` Write "${fix}".`}`,
+    message: `${what}: ${reason}.${fix === undefined ? "" : ` Write "${fix}".`}`,
     start,
     end,
     ...(fix !== undefined && node.op === "value" && { replaceWith: quote + fix + quote }),

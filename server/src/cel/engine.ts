@@ -65,6 +65,14 @@ export const methodNames: ReadonlySet<string> = new Set([
     .map((one) => one.name),
 ]);
 
+/** Those that a value can have: `none` and `of` are of the namespace `optional` only. */
+export const valueMethodNames: ReadonlySet<string> = new Set([
+  ...networkMethodNames,
+  ...definitions.functions
+    .filter((one) => one.receiverType !== null && !one.receiverType.endsWith("Namespace"))
+    .map((one) => one.name),
+]);
+
 /** Names of types and namespaces, which are no variables: `string`, `google`. */
 export function isBuiltIn(name: string): boolean {
   return library.hasVariable(name);

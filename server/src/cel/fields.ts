@@ -22,7 +22,7 @@ export function fieldOf(
 ): VariableType {
   switch (type.type) {
     case "dyn":
-      return type;
+      return { type: "dyn" };
     case "map":
       return type.of;
     case "object": {

@@ -1,5 +1,6 @@
 import type { Json } from "../access/interaction.ts";
-import type { VariableType } from "./condition.ts";
+import type { Constraints, VariableType } from "./condition.ts";
+import { constraintsIn, constraintsOf, loosen, orNullToo, tighten } from "./schema-constraints.ts";
 
 /** Schemas come from a workspace and are not trusted: they are interpreted, never compiled, and within bounds. */
 const maximumDepth = 12;
@@ -77,6 +78,10 @@ function read(schema: Json | undefined, context: Context, depth: number): Variab
 }
 
 function readTyped(schema: Schema, context: Context, depth: number): VariableType {
+  return constrained(readBare(schema, context, depth), constraintsIn(schema));
+}
+
+function readBare(schema: Schema, context: Context, depth: number): VariableType {
   // OpenAPI 3.0 writes null beside the type.
   if (schema.nullable === true) return orNull(readTyped({ ...schema, nullable: false }, context, depth));
   const { type } = schema;
@@ -110,7 +115,51 @@ function readTyped(schema: Schema, context: Context, depth: number): VariableTyp
 
 /** A value that may be null has no one type of CEL. */
 function orNull(type: VariableType): VariableType {
-  return type.type === "dyn" ? type : { type: "dyn", unlessNull: type };
+  if (type.type === "dyn") return type;
+  return constrained({ type: "dyn", unlessNull: type }, orNullToo(constraintsOf(type)));
+}
+
+/** The type alone: of a field that only one of several schemas has, another one asks nothing. */
+function unconstrained(type: VariableType): VariableType {
+  switch (type.type) {
+    case "list":
+      return { type: "list", of: unconstrained(type.of) };
+    case "map":
+      return { type: "map", of: unconstrained(type.of) };
+    case "object": {
+      const fields = [...type.fields].map(
+        ([name, { type: inner, required }]) => [name, { type: unconstrained(inner), required }] as const,
+      );
+      return { ...type, fields: new Map(fields) };
+    }
+    case "dyn":
+      return type.unlessNull === undefined
+        ? dyn
+        : { type: "dyn", unlessNull: unconstrained(type.unlessNull) };
+    default:
+      return constrained(type, undefined);
+  }
+}
+
+/** With these constraints instead of its own, where it is a type of scalars. */
+function constrained(type: VariableType, constraints: Constraints | undefined): VariableType {
+  switch (type.type) {
+    case "string":
+    case "int":
+    case "double":
+    case "bool":
+    case "dyn": {
+      const { constraints: _own, ...bare } = type;
+      return constraints === undefined ? bare : { ...bare, constraints };
+    }
+    case "timestamp":
+    case "duration":
+    case "null":
+    case "list":
+    case "map":
+    case "object":
+      return type;
+  }
 }
 
 function readObject(schema: Schema, context: Context, depth: number): VariableType {
@@ -133,11 +182,15 @@ function readObject(schema: Schema, context: Context, depth: number): VariableTy
   return { type: "object", fields, open: additional === true || isSchema(additional) };
 }
 
-/** The fields of all parts of an `allOf`; a type that any part gives. */
+/** The fields of all parts of an `allOf`; a type that any part gives, with what all of them ask of it. */
 function intersect(parts: readonly Json[], context: Context, depth: number): VariableType {
-  const types = parts.map((part) => read(part, context, depth + 1)).filter((type) => type.type !== "dyn");
+  const all = parts.map((part) => read(part, context, depth + 1));
+  const types = all.filter((type) => type.type !== "dyn");
   const objects = types.filter((type) => type.type === "object");
-  if (objects.length === 0) return types[0] ?? dyn;
+  if (objects.length === 0) {
+    const mayBeNull = all.find((type) => type.type === "dyn" && type.unlessNull !== undefined);
+    return constrained(types[0] ?? mayBeNull ?? dyn, tighten(all.map(constraintsOf)));
+  }
   const fields = new Map<string, { type: VariableType; required: boolean }>();
   for (const object of objects) {
     for (const [name, field] of object.fields) {
@@ -157,17 +210,30 @@ export function merge(types: readonly VariableType[]): VariableType {
 
 function mergeTwo(a: VariableType, b: VariableType): VariableType {
   if (a.type === "null" || b.type === "null")
-    return a.type === b.type ? a : orNull(a.type === "null" ? b : a);
+    return a.type === b.type ? a : nullBeside(a.type === "null" ? b : a);
   if (a.type === "dyn" || b.type === "dyn") {
     const [left, right] = [a, b].map((one) => (one.type === "dyn" ? one.unlessNull : one));
-    return left && right ? orNull(mergeTwo(left, right)) : dyn;
+    const both = left && right && mergeTwo(left, right);
+    if (both === undefined || both.type === "dyn") return dyn;
+    return constrained(orNull(both), loosen(constraintsOf(a), constraintsOf(b)));
   }
+  const asked = loosen(constraintsOf(a), constraintsOf(b));
+  return constrained(mergeTypes(a, b), asked);
+}
+
+/** Of a value that is of the type or null, by whatever schema says null. */
+function nullBeside(type: VariableType): VariableType {
+  return type.type === "dyn" ? constrained(type, orNullToo(type.constraints)) : orNull(type);
+}
+
+function mergeTypes(a: VariableType, b: VariableType): VariableType {
   if (a.type === "object" && b.type === "object") {
     const fields = new Map<string, { type: VariableType; required: boolean }>();
     for (const name of new Set([...a.fields.keys(), ...b.fields.keys()])) {
       const left = a.fields.get(name);
       const right = b.fields.get(name);
-      const type = left && right ? mergeTwo(left.type, right.type) : ((left ?? right)?.type ?? dyn);
+      const type =
+        left && right ? mergeTwo(left.type, right.type) : unconstrained((left ?? right)?.type ?? dyn);
       fields.set(name, { type, required: left?.required === true && right?.required === true });
     }
     return { type: "object", fields, open: a.open || b.open };

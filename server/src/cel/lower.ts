@@ -1,5 +1,5 @@
 import type { Attribute } from "../access/attribute.ts";
-import { holds, type Partition, type Test } from "../access/predicate.ts";
+import { holds, type JsonType, type OpaqueAtom, type Partition, type Test } from "../access/predicate.ts";
 import { and, type Dnf, never, not, or, TooManyTerms, toTerms } from "./dnf.ts";
 import type { CelNode } from "./engine.ts";
 import type { CelEnvironment } from "./environment.ts";
@@ -10,7 +10,7 @@ import { elementTests, membersPass, textMethods } from "./member-tests.ts";
 import { OpaqueAtoms, whyOpaque } from "./opaque-atoms.ts";
 import { actClaim, type Reference } from "./reference.ts";
 import type { Resolution } from "./resolve.ts";
-import { subjectOf } from "./subject.ts";
+import { type Subject, subjectOf } from "./subject.ts";
 import type { TextTest } from "./text-test.ts";
 import { conjunction, constantParts, decide, negation, type Three } from "./three.ts";
 
@@ -29,8 +29,19 @@ export function lower(ast: CelNode, resolution: Resolution, environment: CelEnvi
     true: toTerms(parts.true),
     false: toTerms(parts.false),
     error: toTerms(parts.error),
-    opaque: [...lowering.opaque.atoms.values()],
+    opaque: [...lowering.opaque.atoms.values(), ...schemaAtoms(parts, resolution)],
   };
+}
+
+/** The keywords of schemas that stand in the parts and that predicates cannot say. */
+function schemaAtoms(parts: Three, { references, presences }: Resolution): readonly OpaqueAtom[] {
+  const atoms = new Map<string, OpaqueAtom>();
+  for (const reference of [...references.values(), ...presences.values()])
+    for (const atom of subjectOf(reference)?.atoms ?? []) atoms.set(atom.attribute.key, atom);
+  if (atoms.size === 0) return [];
+  const literals = [parts.true, parts.false, parts.error].flat(2);
+  const used = new Set(literals.map(({ attribute }) => attribute.key));
+  return [...atoms.values()].filter((atom) => used.has(atom.attribute.key));
 }
 
 const flipped: Readonly<Record<string, string>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
@@ -115,7 +126,7 @@ class Lowering {
     const subject = subjectOf(reference);
     const isBoolean = subject?.value({ test: "type", type: "boolean" });
     const isTrue = subject?.value({ test: "boolean", value: true });
-    return isBoolean && isTrue && decide(isBoolean, isTrue);
+    return subject && isBoolean && isTrue && decide(and(isBoolean, subject.readable), isTrue);
   }
 
   #equality(node: Extract<CelNode, { readonly op: "==" | "!=" }>): Three | undefined {
@@ -136,8 +147,7 @@ class Lowering {
     const range: Test = isUpper
       ? { test: "range", max: bound, ...(open && { maxOpen: open }), ...integer(reference) }
       : { test: "range", min: bound, ...(open && { minOpen: open }), ...integer(reference) };
-    const comparable =
-      reference.type.type === "dyn" ? subject.value({ test: "type", type: "number" }) : subject.readable;
+    const comparable = readableAs("number", subject, reference);
     const value = subject.value(range);
     return comparable && value && decide(comparable, value);
   }
@@ -166,8 +176,7 @@ class Lowering {
     if (kind === undefined || reference === undefined || value === undefined) return undefined;
     const subject = subjectOf(reference);
     if (subject === undefined || !("value" in value) || typeof value.value !== "string") return undefined;
-    const readable =
-      reference.type.type === "dyn" ? subject.value({ test: "type", type: "text" }) : subject.readable;
+    const readable = readableAs("text", subject, reference);
     const passes = subject.text([{ kind, value: value.value }]);
     return readable && passes && decide(readable, passes, subject);
   }
@@ -202,8 +211,7 @@ class Lowering {
   #members(reference: Reference, tests: readonly TextTest[], node: CelNode): Three | undefined {
     const subject = subjectOf(reference);
     if (subject?.attribute === undefined) return undefined;
-    const isList =
-      reference.type.type === "dyn" ? subject.value({ test: "type", type: "list" }) : subject.readable;
+    const isList = readableAs("list", subject, reference);
     const found = membersPass(subject, tests);
     if (isList === undefined || found === undefined) return undefined;
     const parts = decide(isList, found);
@@ -232,6 +240,13 @@ class Lowering {
     }
     return undefined;
   }
+}
+
+/** It is readable, and of the type that an operator works on; `undefined` where predicates cannot say it. */
+function readableAs(type: JsonType, subject: Subject, reference: Reference): Dnf | undefined {
+  if (reference.type.type !== "dyn") return subject.readable;
+  const isOfType = subject.value({ test: "type", type });
+  return isOfType && and(isOfType, subject.readable);
 }
 
 /** Attributes whose lists have strings only, by nature. */

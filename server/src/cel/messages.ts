@@ -1,9 +1,9 @@
 import { didYouMean } from "../text/did-you-mean.ts";
 import type { ConditionProblem, ObjectType, VariableType } from "./condition.ts";
+import { schemaTypeName } from "./conform.ts";
 import type { CelNode } from "./engine.ts";
 import type { CelEnvironment } from "./environment.ts";
 import { tokens } from "./tokens.ts";
-import { schemaTypeName } from "./view.ts";
 
 /** `Tool payments-tools/refund has no argument "amout". Did you mean "amount" (number, required)? ...` */
 export function unknownField(

@@ -6,6 +6,7 @@ import { type CelNode, partsOf } from "./engine.ts";
 import type { CelEnvironment } from "./environment.ts";
 import type { Reference } from "./reference.ts";
 import type { Resolution } from "./resolve.ts";
+import { constraintsOf } from "./schema-constraints.ts";
 import { writtenText } from "./standard-functions.ts";
 import type { Three } from "./three.ts";
 
@@ -20,7 +21,7 @@ export class OpaqueAtoms {
 
   make(node: CelNode, reason: string): Three {
     const text = writtenText(serialize(node));
-    const attribute = opaqueAttribute(`${this.environment.dialect}${this.#constants(node)}:${text}`);
+    const attribute = opaqueAttribute(`${this.environment.dialect}${this.#givens(node)}:${text}`);
     this.atoms.set(attribute.key, { attribute, text, reason });
     const is = (value: "true" | "false" | "error"): Dnf => [[holds(attribute, { test: "opaque", value })]];
     return { true: is("true"), false: is("false"), error: is("error") };
@@ -35,11 +36,13 @@ export class OpaqueAtoms {
     return "it computes something that predicates on single attributes cannot say";
   }
 
-  /** Variables that an engine gives a value of its own make equal texts different atoms. */
-  #constants(node: CelNode): string {
-    const found = [...this.#referencesIn(node)].flatMap(({ source, path }) =>
-      source.kind === "constant" ? [`${path}=${source.value}`] : [],
-    );
+  /** What makes equal texts different atoms: variables that an engine gives a value of its own, and what schemas ask. */
+  #givens(node: CelNode): string {
+    const found = [...this.#referencesIn(node)].flatMap(({ source, path, type }) => {
+      const constraints = constraintsOf(type);
+      if (constraints !== undefined) return [`${path}:${JSON.stringify(constraints)}`];
+      return source.kind === "constant" ? [`${path}=${source.value}`] : [];
+    });
     return found.length === 0 ? "" : `[${[...new Set(found)].sort().join(",")}]`;
   }
 

@@ -55,5 +55,7 @@ export function operationParameters(
 /** With the texts that all schemas list, where they do. How lists are written is up to the parameter's style. */
 function textOf({ schemas }: ParameterSchemas): VariableType {
   const type = jsonSchemasType(schemas);
-  return type.type === "string" ? type : { type: "string" };
+  return type.type === "string" && type.values !== undefined
+    ? { type: "string", values: type.values }
+    : { type: "string" };
 }

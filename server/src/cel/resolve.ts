@@ -9,6 +9,7 @@ import {
   LeafError,
   methodNames,
   useStandardFunction,
+  valueMethodNames,
 } from "./engine.ts";
 import type { CelEnvironment } from "./environment.ts";
 import { fitLiteral, fitMember } from "./fit-literal.ts";
@@ -148,7 +149,10 @@ class Resolver implements Resolution {
     for (const argument of args) this.visit(argument, locals);
     if (!methodNames.has(name)) {
       if (this.#isForeign(name)) this.#bindForeign(node, name);
-      else this.problems.push(unknownFunction(name, nameStart(node, receiver, name), methodNames, receiver));
+      else
+        this.problems.push(
+          unknownFunction(name, nameStart(node, receiver, name), valueMethodNames, receiver),
+        );
     } else useStandardFunction(node);
   }
 

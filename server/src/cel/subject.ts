@@ -1,15 +1,20 @@
 import type { Attribute } from "../access/attribute.ts";
 import { attribute } from "../access/catalogue.ts";
-import { fails, holds, type Test } from "../access/predicate.ts";
+import { fails, holds, type OpaqueAtom, type Test } from "../access/predicate.ts";
 import { oneOf, sequence, type TextPart, type TextPattern } from "../access/text-pattern.ts";
+import type { VariableType } from "./condition.ts";
+import { constraintTests } from "./constraint-tests.ts";
 import { always, and, type Dnf, never, not, or } from "./dnf.ts";
 import { actClaim, type Reference } from "./reference.ts";
+import { constraintsOf } from "./schema-constraints.ts";
 import { segment, segmentParts, type TextTest, unite, whole, wordPatterns } from "./text-test.ts";
 
 /** What can be said of a reference by predicates. Undefined where predicates cannot say it. */
 export interface Subject {
-  /** It is there, and of its declared type: reading it is no error. */
+  /** It is there, and what is declared of it: reading it is no error. */
   readonly readable: Dnf;
+  /** What stands in `readable` for keywords of its schema that predicates cannot say. */
+  readonly atoms?: readonly OpaqueAtom[];
   /** Whether `has` of it is an error, true or false. */
   readonly presence: { readonly error: Dnf; readonly true: Dnf };
   /** It is a text that passes one of the tests. */
@@ -94,15 +99,19 @@ export function subjectOf(reference: Reference): Subject | undefined {
 function attributeSubject(reference: Reference, one: Attribute, inside: number, delegated: boolean): Subject {
   const guard: Dnf = delegated ? [[holds(actClaim, { test: "present" })]] : always;
   const has = (test: Test): Dnf => [[holds(one, test)]];
-  const readable = has(typeTest(reference, one));
+  const typed = typeTests(reference.type, one).map((test): Dnf => has(test));
+  const constraints = constraintsOf(reference.type);
+  const asked = constraints && constraintTests(one, constraints);
+  const readable = and(or(...typed), asked?.dnf ?? always);
   const { keys } = one;
   const parent =
     inside > 1 ? [[holds(attribute(one.id, ...keys.slice(0, -1)), { test: "present" as const })]] : always;
-  const broken: Dnf =
-    readable[0]?.[0]?.test.test === "present" ? never : and(has({ test: "present" }), not(readable));
+  const isAnything = asked === undefined && readable[0]?.[0]?.test.test === "present";
+  const broken: Dnf = isAnything ? never : and(has({ test: "present" }), not(readable));
   return {
     attribute: one,
     readable: and(guard, readable),
+    ...(asked !== undefined && { atoms: asked.atoms }),
     presence: { error: or(not(parent), broken), true: and(guard, readable) },
     text(tests) {
       const patterns = tests.flatMap((test) =>
@@ -116,8 +125,13 @@ function attributeSubject(reference: Reference, one: Attribute, inside: number, 
   };
 }
 
-/** The test that a value of the declared type passes, and no other value. */
-function typeTest({ type }: Reference, one: Attribute): Test {
+/** Of which a value of the declared type passes one, and no other value passes any. */
+function typeTests(type: VariableType, one: Attribute): readonly Test[] {
+  if (type.type !== "dyn" || type.unlessNull === undefined) return [typeTest(type, one)];
+  return [{ test: "type", type: "null" }, ...typeTests(type.unlessNull, one)];
+}
+
+function typeTest(type: VariableType, one: Attribute): Test {
   const isJson = one.sort === "any" && one.id !== "jwt.aud" && one.id !== "client.groups";
   const isValues = one.id === "request.headers" || one.id === "request.query";
   if (!isJson || isValues)

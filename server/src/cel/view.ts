@@ -2,8 +2,8 @@ import type { Attribute } from "../access/attribute.ts";
 import { readAttribute } from "../access/evaluate-terms.ts";
 import type { Interaction, Json } from "../access/interaction.ts";
 import { headerValues, jsonAt, requestPath } from "../access/read-attribute.ts";
-import type { VariableType } from "./condition.ts";
-import { Duration, LeafError, type Scope } from "./engine.ts";
+import { conform } from "./conform.ts";
+import { LeafError, type Scope } from "./engine.ts";
 import { pathParameter } from "./path-parameter.ts";
 import { actClaim, type Reference } from "./reference.ts";
 
@@ -15,14 +15,14 @@ const grpcShape = /^\/([^/]+)\/([^/]+)$/;
 export class InteractionView {
   constructor(readonly interaction: Interaction) {}
 
-  /** The CEL value of a reference, of its declared type. Throws `LeafError` where it is missing or of another type. */
+  /** The CEL value of a reference. Throws `LeafError` where it is missing, or is not what is declared. */
   read(reference: Reference): unknown {
     const value = this.#raw(reference);
     if (value === undefined) throw LeafError.because(this.#missing(reference));
     return conform(value, reference);
   }
 
-  /** CEL `has()`. Throws `LeafError` where the parent is missing, or the value is not of its declared type. */
+  /** CEL `has()`. Throws `LeafError` where the parent is missing, or the value is not what is declared. */
   has(reference: Reference): boolean {
     const { source } = reference;
     if (source.kind === "group") return source.members.some((member) => this.has(member));
@@ -181,103 +181,6 @@ const methodAttribute: Attribute = {
   sort: "text",
   key: "request.method",
 };
-
-/** The CEL value of a JSON value that is declared to be of a type. Throws `LeafError` where it is not. */
-export function conform(value: Json, reference: Reference): unknown {
-  const { type } = reference;
-  switch (type.type) {
-    case "string":
-      if (typeof value === "string") return value;
-      break;
-    case "int":
-      if (typeof value === "number" && Number.isInteger(value)) return BigInt(value);
-      break;
-    case "double":
-      if (typeof value === "number") return value;
-      break;
-    case "bool":
-      if (typeof value === "boolean") return value;
-      break;
-    case "timestamp":
-      if (typeof value === "number") return new Date(value * 1000);
-      break;
-    case "duration":
-      if (typeof value === "number") return toDuration(value);
-      break;
-    case "null":
-      if (value === null) return value;
-      break;
-    case "list":
-      if (Array.isArray(value)) return value;
-      break;
-    case "map":
-    case "object":
-      if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-      break;
-    case "dyn":
-      return value;
-  }
-  throw LeafError.because(violation(value, reference));
-}
-
-function toDuration(seconds: number): Duration {
-  const whole = Math.trunc(seconds);
-  return new Duration(BigInt(whole), Math.round((seconds - whole) * 1e9));
-}
-
-function violation(value: Json, { source, path, type }: Reference): string {
-  const is = typeof value === "number" && type.type === "int" ? `is ${value}` : `is ${jsonTypeName(value)}`;
-  const wanted = schemaTypeName(type);
-  if (source.kind === "attribute") {
-    const inside = source.attribute.keys.join(".");
-    if (source.attribute.id === "mcp.tool.arguments") {
-      return `argument "${inside}" ${is}, the tool's schema says ${wanted}`;
-    }
-    if (source.attribute.id === "request.body") {
-      return `field "${inside}" of the body ${is}, its schema says ${wanted}`;
-    }
-  }
-  return `${path} ${is}, not ${wanted}`;
-}
-
-export function jsonTypeName(value: Json): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "a list";
-  switch (typeof value) {
-    case "string":
-      return "a string";
-    case "number":
-      return "a number";
-    case "boolean":
-      return "a boolean";
-    default:
-      return "an object";
-  }
-}
-
-/** The words of JSON Schema, which authors know from their tools: number, integer, object. */
-export function schemaTypeName(type: VariableType): string {
-  switch (type.type) {
-    case "double":
-      return "number";
-    case "int":
-      return "integer";
-    case "bool":
-      return "boolean";
-    case "dyn":
-      return "any type";
-    case "list":
-      return type.of.type === "dyn" ? "list" : `list of ${schemaTypeName(type.of)}`;
-    case "map":
-      return "object";
-    case "string":
-    case "timestamp":
-    case "duration":
-    case "null":
-    case "object":
-      return type.type;
-  }
-}
 
 /** The value of a comprehension variable, or of a field of it; undefined where it has none. */
 export function localValue(reference: Reference, scope: Scope): Json | undefined {

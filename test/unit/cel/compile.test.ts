@@ -42,6 +42,10 @@ describe("names", () => {
     ]);
   });
 
+  test("what cannot be called on a value is not what was meant", () => {
+    expect(problems("jwt.sub.nope()")).toEqual(['cel/unknown-function [nope] CEL has no method "nope".']);
+  });
+
   test("any claim is accepted, a field of another variable is not", () => {
     expect(problems('jwt.anything.at.all == "x"')).toEqual([]);
     expect(problems('request.metod == "GET"')).toEqual([
@@ -114,6 +118,17 @@ describe("constants that can only fail", () => {
     expect(problems(source)).toEqual([expect.stringContaining(`cel/invalid-constant ${where}`)]);
     expect(found[0]?.message).toContain(reason);
     expect(found[0]?.replaceWith).toBe(replaceWith);
+  });
+
+  test.each([
+    ["1 / 0 == 1", "This fails on every request, so that"],
+    ['size("a".split(",")[1 / 0]) == 1', "This fails on every request, so that"],
+    ['request.method == "GET" || 1 / 0 == 1', "This can only fail, and where the rest"],
+    ['request.method == "GET" && 1 / 0 == 1', "This can only fail, and where the rest"],
+    ['request.method == "GET" ? true : 1 / 0 == 1', "This can only fail, and where the rest"],
+    ["jwt.groups.exists(g, 1 / 0 == 1)", "This can only fail, and where the rest"],
+  ])("%s: whether something else can decide is said", (source, beginning) => {
+    expect(problems(source)).toEqual([expect.stringContaining(`cel/invalid-constant [1 / 0] ${beginning}`)]);
   });
 
   test("what has a value, or is not known, is no finding", () => {
