@@ -60,6 +60,7 @@ export function identityAt(
   environment: Environment,
   point: EnforcementPoint,
 ): string | undefined {
+  if (point.transparent) return undefined;
   const spiffeId = point.identity && set.identities.get(point.identity.text)?.spiffeId;
   return spiffeId && substitute(spiffeId.text, environment);
 }
