@@ -3,7 +3,7 @@ import type { Interaction, Json } from "../access/interaction.ts";
 import { jsonAt } from "../access/read-attribute.ts";
 import { claimKeys } from "../policy/claims.ts";
 import { identityIn } from "../policy/in-environment.ts";
-import type { Environment, Identity, Issuer, PolicySet } from "../policy/model.ts";
+import type { Environment, Identity, Issuer, PolicySet, Resource } from "../policy/model.ts";
 
 /** How one identity takes part in the request. */
 export interface Proof {
@@ -27,14 +27,20 @@ export interface Callers {
   readonly namedAsActor: ReadonlySet<string>;
 }
 
-export function resolveCallers(set: PolicySet, environment: Environment, interaction: Interaction): Callers {
+/** `resource`: what the request is for, as far as that is known. */
+export function resolveCallers(
+  set: PolicySet,
+  environment: Environment,
+  interaction: Interaction,
+  resource: Resource | undefined,
+): Callers {
   const delegationDepth = actDepth(interaction);
   const proofs: Proof[] = [];
   const namedAsActor = new Set<string>();
   const isTrusted = [...set.controlPlane.issuers.values()].some((one) => isTokenOf(one, interaction));
   for (const declared of set.identities.values()) {
     const identity = identityIn(declared, environment);
-    const peer = peerProof(identity, interaction);
+    const peer = peerProof(identity, interaction, (gateway) => isOnTheWay(gateway, resource, environment));
     if (peer !== undefined) proofs.push({ identity, role: "self", by: peer });
     if (tokenProves(identity, set, interaction))
       proofs.push({
@@ -50,9 +56,31 @@ export function resolveCallers(set: PolicySet, environment: Environment, interac
   return { proofs, delegationDepth, namedAsActor };
 }
 
-function peerProof(identity: Identity, { source, client }: Interaction): string | undefined {
+/**
+ * Whether a client of `gateway` (the name or the type of an enforcement point) is known by its name where requests to
+ * the resource pass. A way of which nothing is known rules nothing out, nor does a point that the environment lacks.
+ */
+export function isOnTheWay(
+  gateway: string,
+  resource: Resource | undefined,
+  { enforcementPoints }: Environment,
+): boolean {
+  const hops = new Set(resource?.paths.flatMap((path) => path.map((hop) => hop.text)));
+  if (hops.size === 0) return true;
+  return [...hops].some((hop) => {
+    const point = enforcementPoints.get(hop);
+    return point === undefined || hop === gateway || point.type === gateway;
+  });
+}
+
+function peerProof(
+  identity: Identity,
+  { source, client }: Interaction,
+  counts: (gateway: string) => boolean,
+): string | undefined {
   if (source?.principal !== undefined && hasSpiffeId(identity, source.principal)) return "peer certificate";
   for (const [gateway, known] of identity.deployedAs) {
+    if (!counts(gateway)) continue;
     if (known.consumer !== undefined && client?.id === known.consumer) return `client of ${gateway}`;
     if (known.groups?.some((group) => client?.groups?.includes(group))) return `group of ${gateway}`;
   }

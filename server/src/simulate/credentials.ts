@@ -2,22 +2,29 @@
 import type { Interaction, Json, Principal } from "../access/interaction.ts";
 import { claimKeys, claimScalar } from "../policy/claims.ts";
 import { identityIn } from "../policy/in-environment.ts";
-import type { Environment, Identity, Issuer, PolicySet, Scenario } from "../policy/model.ts";
+import type { Environment, Identity, Issuer, PolicySet, Resource, Scenario } from "../policy/model.ts";
+import { isOnTheWay } from "./callers.ts";
 import { given } from "./requests/reading.ts";
 
 type Credentials = Pick<Interaction, "source" | "client" | "jwt" | "credential">;
 
-/** The first proof that the identity declares: certificate, gateway client, token. */
+/**
+ * The first proof that the identity declares: certificate, gateway client, token. As a client it is called what a
+ * gateway on the way to the resource calls it.
+ */
 export function credentialsOf(
   declared: Identity,
   onBehalfOf: Scenario["onBehalfOf"],
   set: PolicySet,
   environment: Environment,
+  resource: Resource | undefined,
 ): Credentials {
   const identity = identityIn(declared, environment);
   const principal = identity.spiffeId?.text ?? anyLike(identity.spiffeIdPattern?.text);
   const clientId = identity.clientId?.text;
-  const known = [...identity.deployedAs.values()][0];
+  const [known] = [...identity.deployedAs].flatMap(([gateway, as]) =>
+    isOnTheWay(gateway, resource, environment) ? [as] : [],
+  );
   const issuer = identity.issuer && set.controlPlane.issuers.get(identity.issuer.text);
   const delegated = exchangedToken(onBehalfOf, principal ?? clientId ?? identity.name, set);
   const own =

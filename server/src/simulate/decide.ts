@@ -102,12 +102,12 @@ export function prepare(declared: PolicySet, environment: Environment, stated: I
     const names = { callers: [], delegators: [] };
     return { refused: interaction.invalid, interaction: inEnvironment, names };
   }
-  const callers = resolveCallers(set, environment, interaction);
+  const resource = resolveResource(set.resources, interaction);
+  const callers = resolveCallers(set, environment, interaction, resource);
   const names = {
     callers: [...new Set(callers.proofs.map((proof) => proof.identity.name))],
     delegators: callers.proofs.flatMap(({ role, identity }) => (role === "delegator" ? [identity.name] : [])),
   };
-  const resource = resolveResource(set.resources, interaction);
   const path = pathOf(interaction);
   if (path !== undefined && resource?.ambiguousPaths !== "accept" && !isCanonicalPath(path)) {
     const why = `the path ${path} is ambiguous: enforcement points read it differently`;

@@ -7,6 +7,7 @@ import type { Environment, PolicySet, Scenario } from "../policy/model.ts";
 import type { Place } from "../text/place.ts";
 import type { Problem } from "../text/problem.ts";
 import { child, entries, type ParsedFile, type TreeNode, text, toValue } from "../text/tree.ts";
+import { askedResource } from "./asked-resource.ts";
 import { credentialsOf, exchangedToken, issuerOf } from "./credentials.ts";
 import { forms, isFormName, recogniseForm } from "./requests/forms.ts";
 import { httpFile } from "./requests/http.ts";
@@ -31,7 +32,9 @@ export function scenarioInteraction(
   const identity = scenario.as && set.identities.get(scenario.as.text);
   const request = readRequest(scenario, set, identity === undefined ? environment : undefined, source);
   if ("problem" in request) return request;
-  const proven = identity === undefined ? {} : credentialsOf(identity, scenario.onBehalfOf, set, environment);
+  const resource = askedResource(set, request.part);
+  const proven =
+    identity === undefined ? {} : credentialsOf(identity, scenario.onBehalfOf, set, environment, resource);
   const stated = given({
     source: scenario.source && { ...proven.source, ...scenario.source },
     client: scenario.client,

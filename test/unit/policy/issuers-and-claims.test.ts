@@ -158,7 +158,7 @@ describe("a claim that is no text", () => {
       const identity = set.identities.get("one");
       const environment = set.controlPlane.environments.get("prod");
       if (identity === undefined || environment === undefined) throw new Error("not built");
-      return credentialsOf(identity, [], set, environment).jwt?.claims;
+      return credentialsOf(identity, [], set, environment, undefined).jwt?.claims;
     };
     expect(sent("{ url: https://login.example }")).toEqual({ banned: true });
     expect(sent("{ url: https://login.example, claims: { banned: string } }")).toEqual({ banned: "true" });

@@ -11,6 +11,7 @@ import { lowerResource } from "../../../server/src/policy/lower/resource.ts";
 import { lowerRule } from "../../../server/src/policy/lower/rules.ts";
 import type { Environment, PolicySet, Resource } from "../../../server/src/policy/model.ts";
 import { decide } from "../../../server/src/simulate/decide.ts";
+import type { Decision } from "../../../server/src/simulate/decision.ts";
 import { resolveResource } from "../../../server/src/simulate/targets.ts";
 import { build } from "../policy/support.ts";
 import { Random } from "./random.ts";
@@ -20,7 +21,7 @@ import { world } from "./random-world.ts";
 const isDeep = process.env.PLUMBLINE_DEEP !== undefined;
 // A few seconds of work; the limit allows for machines that are busy.
 vi.setConfig({ testTimeout: isDeep ? 1_800_000 : 90_000 });
-const worlds = isDeep ? 6_000 : 120;
+const worlds = isDeep ? 6_000 : 150;
 const requestsEach = 25;
 
 /** Lowered once for each resource of a world in an environment. */
@@ -64,7 +65,10 @@ test("decide and the lowering agree on random worlds, rule by rule", () => {
     event: 0,
     rpc: 0,
     svid: 0,
+    client: 0,
   };
+  // Clients who would be somebody at another gateway than those on the way.
+  let elsewhere = 0;
   for (let seed = 1; seed <= worlds; seed++) {
     const random = new Random(seed);
     const files = world(random);
@@ -86,6 +90,7 @@ test("decide and the lowering agree on random worlds, rule by rule", () => {
       const resource = resolveResource(policySetIn(set, environment).resources, decision.interaction);
       const terms = lowered.get(environment.name);
       if (resource === undefined || terms === undefined) throw new Error(told());
+      if (isKnownElsewhere(set, environment, decision)) elsewhere++;
       const fn = terms.function(set.resources.get(resource.name) ?? resource);
       for (const one of decision.trace) {
         const holds = termsHold(terms.rule(one.rule, resource), decision.interaction);
@@ -119,16 +124,37 @@ test("decide and the lowering agree on random worlds, rule by rule", () => {
   expect(seen.applies, JSON.stringify(seen)).toBeGreaterThan(decided / 6);
   expect(seen.listed, JSON.stringify(seen)).toBeGreaterThan(5);
   expect(Math.min(...Object.values(kinds)), JSON.stringify(kinds)).toBeGreaterThanOrEqual(8);
+  expect(elsewhere).toBeGreaterThan(20);
 });
+
+function isKnownElsewhere(
+  set: PolicySet,
+  environment: Environment,
+  { interaction: { client }, callers }: Decision,
+): boolean {
+  return [...policySetIn(set, environment).identities.values()].some(
+    ({ name, deployedAs }) =>
+      !callers.includes(name) && [...deployedAs.values()].some(({ consumer }) => consumer === client?.id),
+  );
+}
 
 function count(
   kinds: Record<
-    "delegated" | "required" | "bound" | "tcp" | "prompt" | "MCP resource" | "event" | "rpc" | "svid",
+    | "delegated"
+    | "required"
+    | "bound"
+    | "tcp"
+    | "prompt"
+    | "MCP resource"
+    | "event"
+    | "rpc"
+    | "svid"
+    | "client",
     number
   >,
   set: PolicySet,
   id: string,
-  { transport, mcp, event, grpc, jwt }: Interaction,
+  { transport, mcp, event, grpc, jwt, client, source }: Interaction,
 ): void {
   const rule = set.policies.flatMap((policy) => policy.rules).find((one) => one.id === id);
   if (rule?.onBehalfOf !== undefined) kinds.delegated++;
@@ -140,4 +166,6 @@ function count(
   if (event !== undefined) kinds.event++;
   if (grpc !== undefined) kinds.rpc++;
   if (jwt?.sub?.startsWith("spiffe://")) kinds.svid++;
+  if (client !== undefined && jwt === undefined && source === undefined && rule?.subjects !== undefined)
+    kinds.client++;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Interaction, Json } from "../../../server/src/access/interaction.ts";
 import { decide } from "../../../server/src/simulate/decide.ts";
+import { build } from "../policy/support.ts";
 import { http, said, shop, why } from "./shop.ts";
 
 const rules = (...lines: readonly string[]) => lines.join("\n");
@@ -53,6 +54,56 @@ describe("a caller is the set of identities that its credentials prove", () => {
   test("what a gateway knows it as", () => {
     expect(callers({ client: { id: "partner" } })).toEqual(["partner-app"]);
     expect(callers({ client: { id: "x", groups: ["support"] } })).toEqual(["staff"]);
+  });
+
+  test("a gateway's own client, where requests pass that gateway", () => {
+    const { set } = build({
+      "a.plumb.yaml": `
+apiVersion: plumbline/v1
+kind: ControlPlane
+metadata: { name: two-gateways }
+spec:
+  trustDomains: { td: {} }
+  environments:
+    all:
+      enforcementPoints:
+        edge: { type: kong, identity: partner }
+        inner: { type: kong, identity: partner }
+        keys: { type: litellm, identity: partner }
+    some: { enforcementPoints: { keys: { type: litellm, identity: partner } } }
+---
+apiVersion: plumbline/v1
+kind: Inventory
+metadata: { name: inventory }
+spec:
+  identities:
+    partner: { type: client, deployedAs: { kong: { consumer: acme } } }
+    at-edge: { type: client, deployedAs: { edge: { groups: [gold] } } }
+    tenant: { type: client, deployedAs: { litellm: { consumer: acme }, edge: { consumer: other } } }
+  resources:
+    by-edge: { type: service, protocol: tcp, paths: [[edge]] }
+    by-inner: { type: service, protocol: tcp, paths: [[inner]] }
+    by-keys: { type: service, protocol: tcp, paths: [[keys]] }
+    by-both: { type: service, protocol: tcp, paths: [[edge], [keys]] }
+    by-any: { type: service, protocol: tcp }
+`,
+    });
+    const who = (resource: string, client: Interaction["client"], name = "all") => {
+      const environment = set.controlPlane.environments.get(name);
+      if (environment === undefined) throw new Error(`no environment ${name}`);
+      const request: Interaction = { traffic: "service", transport: "tcp", destination: { resource } };
+      return decide(set, environment, { ...request, ...(client && { client }) }).callers;
+    };
+    const acme = { id: "acme", groups: ["gold"] };
+    expect(who("by-edge", acme)).toEqual(["partner", "at-edge"]);
+    expect(who("by-inner", acme)).toEqual(["partner"]);
+    expect(who("by-keys", acme)).toEqual(["tenant"]);
+    expect(who("by-both", acme)).toEqual(["partner", "at-edge", "tenant"]);
+    expect(who("by-keys", { id: "other" })).toEqual([]);
+    // Nothing is known of the way, or of a point on it: every name counts.
+    expect(who("by-any", acme)).toEqual(["partner", "at-edge", "tenant"]);
+    expect(who("by-edge", acme, "some")).toEqual(["partner", "at-edge", "tenant"]);
+    expect(who("by-keys", acme, "some")).toEqual(["tenant"]);
   });
 
   test("names of JavaScript objects are no claims", () => {

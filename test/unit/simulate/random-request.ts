@@ -170,7 +170,7 @@ function caller(
   const identity = pair?.actor ?? pick(about?.subjects);
   if (identity === undefined || random.chance(0.05)) return {};
   const isDelegated = random.chance(about?.onBehalfOf === undefined ? 0.15 : 0.9);
-  const made = credentialsOf(identity, [], set, environment);
+  const made = credentialsOf(identity, [], set, environment, undefined);
   const credential = random.chance(0.7)
     ? {
         ...given({
@@ -218,8 +218,8 @@ function exchanged(
   set: PolicySet,
   environment: Environment,
 ): Interaction["jwt"] {
-  const own = delegator && credentialsOf(delegator, [], set, environment).jwt;
-  const subject = credentialsOf(actor, [], set, environment);
+  const own = delegator && credentialsOf(delegator, [], set, environment, undefined).jwt;
+  const subject = credentialsOf(actor, [], set, environment, undefined);
   const sub = subject.source?.principal ?? subject.jwt?.claims?.azp ?? actor.name;
   const nested = random.pick<Json | undefined>([
     undefined,
@@ -265,7 +265,7 @@ function mutated(random: Random, interaction: Interaction): Interaction {
     () => ({
       ...interaction,
       client: {
-        id: random.pick(["app", "legacy-prod.example", "other"]),
+        id: random.pick(["app", "app", "app-key", "legacy-prod.example", "other"]),
         groups: some(random, ["gold", "of-prod.example", "tin"], 0, 2),
       },
     }),

@@ -133,5 +133,7 @@ function requirement(random: Random): Fields {
     { type: "x509-svid" },
     { type: ["x509-svid", "token-exchange"], maxAge: "5m" },
     { maxTtl: "1h", boundTo: "task" },
+    { boundTo: "session" },
+    { boundTo: "task" },
   ]);
 }

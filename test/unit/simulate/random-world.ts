@@ -61,7 +61,16 @@ export function world(random: Random): Readonly<Record<string, string>> {
 }
 
 function controlPlane(random: Random): Fields {
-  const environment = (td: string, domain: string) => ({ vars: { td, domain, topic: `${td}-orders` } });
+  const points: Fields = {
+    edge: { type: "kong", identity: "web" },
+    keys: { type: "litellm", identity: "web" },
+    mesh: { type: "istio", transparent: true },
+  };
+  const environment = (td: string, domain: string) => ({
+    vars: { td, domain, topic: `${td}-orders` },
+    // Of a point that an environment lacks it is not known what clients are called there.
+    enforcementPoints: Object.fromEntries(Object.entries(points).filter(() => random.chance(0.9))),
+  });
   return {
     trustDomains: { "prod.example": {}, "staging.example": {} },
     issuers: {
@@ -84,6 +93,12 @@ function identities(random: Random): Fields {
   const maybe = (fields: Fields, chance = 0.85): Fields => (random.chance(chance) ? fields : {});
   const acts = () =>
     maybe({ actsFor: some(random, ["staff", "admins", "app", "vendor", "web", "people"], 1, 3) });
+  const gateway = () => random.pick(["kong", "litellm", "edge", "keys"]);
+  const appNames = [
+    { kong: { consumer: "app" } },
+    { litellm: { consumer: "app" } },
+    { edge: { consumer: "app" }, litellm: { consumer: "app-key" } },
+  ];
   return {
     web: {
       type: "workload",
@@ -97,7 +112,7 @@ function identities(random: Random): Fields {
       type: "group",
       issuer: "workforce",
       ...maybe({ claims: { groups: "support" } }),
-      ...maybe({ deployedAs: { kong: { groups: ["gold", "of-${td}"] } } }, 0.4),
+      ...maybe({ deployedAs: { [gateway()]: { groups: ["gold", "of-${td}"] } } }, 0.4),
     },
     admins: {
       type: "group",
@@ -109,14 +124,14 @@ function identities(random: Random): Fields {
       issuer: random.pick(["partner", "workforce"]),
       clientId: "app",
       ...maybe({ claims: { "https://acme.example/team": "blue" } }, 0.3),
-      ...maybe({ deployedAs: { kong: { consumer: "app" } } }, 0.5),
+      ...maybe({ deployedAs: random.pick(appNames) }, 0.7),
     },
     vendor: {
       type: "third-party",
       spiffeId: "spiffe://partner.example/vendor",
       ...maybe({ issuer: "partner", claims: { sub: "vendor", ...maybe({ aud: "other" }, 0.3) } }, 0.5),
     },
-    legacy: { type: "legacy-service-account", deployedAs: { kong: { consumer: "legacy-${td}" } } },
+    legacy: { type: "legacy-service-account", deployedAs: { [gateway()]: { consumer: "legacy-${td}" } } },
     ghost: { type: "workload" },
     jobs: { type: "workload", spiffeIdPattern: "spiffe://${td}/ns/*/sa/web", ...maybe(acts(), 0.3) },
     fleet: { type: "agent", spiffeIdPattern: "spiffe://${td}/ns/ai/**", ...acts() },
@@ -134,7 +149,20 @@ function resources(random: Random): Fields {
         random.chance(0.5) ? { id: `op${index}${method}`, method, path } : `${method} ${path}`,
       ),
     );
+  const way = () =>
+    random.chance(0.7)
+      ? {
+          paths: random.pick([
+            [["edge"]],
+            [["keys"]],
+            [["edge", "mesh"]],
+            [["mesh"]],
+            [["mesh"], ["keys", "mesh"]],
+          ]),
+        }
+      : {};
   const http = () => ({
+    ...way(),
     ...(random.chance(0.9) ? { operations: operations() } : {}),
     ...(random.chance(0.3) ? { basePath: random.pick(["/v1", "/${td}"]) } : {}),
     ...(random.chance(0.1) ? { openapi: "missing.yaml" } : {}),
@@ -152,20 +180,23 @@ function resources(random: Random): Fields {
     rpc: {
       type: "service",
       protocol: "grpc",
+      ...way(),
       ...(random.chance(0.9) ? { rpcs: ["shop.Ledger/Append", "shop.Ledger/Read"] } : {}),
     },
     tools: {
       type: "mcp-server",
+      ...way(),
       ...(random.chance(0.85) ? { tools: random.pick(["tools.json", "tools.json", "gone.json"]) } : {}),
       ...(random.chance(0.5) ? { prompts: ["hello"] } : {}),
       ...(random.chance(0.5) ? { resources: ["file:///a", "file:///docs/**"] } : {}),
     },
-    store: { type: "service", protocol: "tcp" },
-    large: { type: "model", provider: "openai", model: "gpt-large" },
-    small: { type: "model", provider: "mistral", model: "small-${td}" },
+    store: { type: "service", protocol: "tcp", ...way() },
+    large: { type: "model", provider: "openai", model: "gpt-large", ...way() },
+    small: { type: "model", provider: "mistral", model: "small-${td}", ...way() },
     orders: {
       type: "event-channel",
       topic: "${topic}",
+      ...way(),
       ...(random.chance(0.7) ? { types: eventTypes } : {}),
     },
   };

@@ -46,7 +46,7 @@ export function shop(...policies: readonly (string | { readonly audit: string })
       const identity = set.identities.get(name);
       if (identity === undefined) throw new Error(`no identity ${name}`);
       const onBehalfOf = groups === undefined ? [] : [{ id: "alice", issuer: "workforce", groups }];
-      const proven = credentialsOf(identity, onBehalfOf, set, production);
+      const proven = credentialsOf(identity, onBehalfOf, set, production, undefined);
       return decideHere({ traffic: "api", ...proven, ...asked });
     },
   };

@@ -7,7 +7,7 @@ import { fails, holds, type Literal, type Origin, type Term } from "../../access
 import { exactly, oneOf, type TextPattern } from "../../access/text-pattern.ts";
 import { claimKeys, claimScalar } from "../claims.ts";
 import { identityIn } from "../in-environment.ts";
-import type { Environment, Identity, Issuer, PolicySet } from "../model.ts";
+import type { DeployedAs, Environment, Identity, Issuer, PolicySet, Resource } from "../model.ts";
 import { spiffeIdTexts } from "../spiffe-id-pattern.ts";
 
 /** The `act` claim (RFC 8693, 4.1), whose presence makes a token a delegated one, and the actor that it names. */
@@ -17,6 +17,8 @@ export const actorSubject = attribute("jwt.claims", "act", "sub");
 export interface CallerContext {
   readonly set: PolicySet;
   readonly environment: Environment;
+  /** What is asked for: only gateways on the way to it say who its clients are. Absent: any gateway does. */
+  readonly resource?: Resource;
 }
 
 /** The caller proves `identity` in its own right: by certificate, gateway client, or a token that nobody acts with. */
@@ -116,7 +118,7 @@ function peerProofs(identity: Identity, context: CallerContext): readonly (reado
     proofs.push([
       holds(attribute("source.principal"), { test: "text", pattern: spiffeIdTexts(spiffeIdPattern.text) }),
     ]);
-  for (const known of deployedAs.values()) {
+  for (const known of knownOnTheWay(deployedAs, context)) {
     if (known.consumer !== undefined)
       proofs.push([holds(attribute("client.id"), { test: "text", pattern: exactly(known.consumer) })]);
     if (known.groups !== undefined)
@@ -125,6 +127,21 @@ function peerProofs(identity: Identity, context: CallerContext): readonly (reado
       ]);
   }
   return proofs;
+}
+
+/**
+ * What the gateways on the way to the resource call an identity: another gateway's client of the same name is somebody
+ * else. Where nothing is known of the way, or of one point on it, every name counts.
+ */
+function knownOnTheWay(
+  deployedAs: Identity["deployedAs"],
+  { resource, environment }: CallerContext,
+): readonly DeployedAs[] {
+  const way = resource?.paths.flat() ?? [];
+  const points = way.map((hop) => environment.enforcementPoints.get(hop.text));
+  if (points.length === 0 || points.includes(undefined)) return [...deployedAs.values()];
+  const names = new Set<string>(points.flatMap((point) => (point ? [point.name, point.type] : [])));
+  return [...deployedAs].flatMap(([gateway, known]) => (names.has(gateway) ? [known] : []));
 }
 
 /** Proofs by the token's issuer, audience and claims; whether someone acts with it is the caller's business. */

@@ -52,9 +52,10 @@ export function ruleFactors(rule: Rule, resource: Resource, context: CallerConte
     .flatMap((target) => lowerTarget(target, here, origins, rule.effect));
   if (targets.length === 0) return undefined;
   const partition = rule.condition?.compiled.partition;
+  const asked = { ...context, resource: here };
   return {
     callers:
-      rule.effect === "deny" ? denySubjects(rule, context, origins) : allowSubjects(rule, context, origins),
+      rule.effect === "deny" ? denySubjects(rule, asked, origins) : allowSubjects(rule, asked, origins),
     targets,
     conditions:
       partition === undefined

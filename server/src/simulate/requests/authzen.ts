@@ -26,15 +26,18 @@ import {
  */
 export function authzenRequest(form: Fields, context: FormContext): RequestPart {
   const subject = fieldsField(form, "subject");
-  return { ...(subject === undefined ? {} : provenBy(subject, context)), ...asked(form, context) };
+  return { ...(subject === undefined ? {} : provenBy(subject, form, context)), ...asked(form, context) };
 }
 
-function provenBy(subject: Fields, { set, environment }: FormContext): Partial<RequestPart> {
+function provenBy(subject: Fields, form: Fields, { set, environment }: FormContext): Partial<RequestPart> {
   const id = requiredText(subject, "id", "subject");
   if (environment === undefined) return {};
   const isMeant = (one: Identity) => one.name === id || identityIn(one, environment).spiffeId?.text === id;
   const identity = [...set.identities.values()].find(isMeant);
-  return identity === undefined ? {} : credentialsOf(identity, [], set, environment);
+  if (identity === undefined) return {};
+  const resource = fieldsField(form, "resource");
+  const asked = set.resources.get((resource && textField(resource, "id", "resource.id")) ?? "");
+  return credentialsOf(identity, [], set, environment, asked);
 }
 
 function asked(form: Fields, context: FormContext): RequestPart {

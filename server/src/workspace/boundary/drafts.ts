@@ -36,7 +36,7 @@ function* readableDrafts(
   environment: Environment,
 ): Generator<Draft> {
   const credential = readableCredential(witness.credential);
-  for (const caller of callersOf(witness, set, environment))
+  for (const caller of callersOf(witness, resource, set, environment))
     for (const request of requestForms(witness, resource))
       for (const facts of caller.as === undefined ? [credential] : withoutType(credential))
         yield given({ now: witness.time, ...caller, credential: facts, request }) as Draft;
@@ -45,9 +45,14 @@ function* readableDrafts(
 type Caller = Pick<Draft, "as" | "onBehalfOf" | "source" | "client" | "jwt">;
 
 /** By names first; as the credentials themselves last. */
-function* callersOf(witness: Interaction, set: PolicySet, environment: Environment): Generator<Caller> {
+function* callersOf(
+  witness: Interaction,
+  resource: Resource,
+  set: PolicySet,
+  environment: Environment,
+): Generator<Caller> {
   const { source, client, jwt } = witness;
-  const { proofs, delegationDepth } = resolveCallers(set, environment, witness);
+  const { proofs, delegationDepth } = resolveCallers(set, environment, witness, resource);
   const address = source?.ip === undefined ? {} : { source: { ip: source.ip } };
   const named = (role: "self" | "actor") =>
     new Set(proofs.filter((proof) => proof.role === role).map((proof) => proof.identity.name));
