@@ -1,12 +1,21 @@
 /** What schemas ask of scalars beyond their types, as predicates. */
 import { type Attribute, opaqueAttribute } from "../access/attribute.ts";
-import { fails, holds, type JsonType, type OpaqueAtom, type Test } from "../access/predicate.ts";
+import { testKey } from "../access/literal-key.ts";
+import {
+  fails,
+  holds,
+  type JsonType,
+  type Literal,
+  type OpaqueAtom,
+  type Test,
+} from "../access/predicate.ts";
 import { re2Problem } from "../access/re2.ts";
 import { oneOf, sequence, type TextPattern } from "../access/text-pattern.ts";
-import type { Bound, Constraints } from "./condition.ts";
+import type { Bound, ConditionRead, Constraints } from "./condition.ts";
 import { cut } from "./constraints.ts";
 import { and, type Dnf, or } from "./dnf.ts";
 import { searchPatterns } from "./regex-pattern.ts";
+import { constraintsOf } from "./schema-constraints.ts";
 
 /** More numbers than this in an `enum` would make too many alternatives. */
 const mostNumbers = 64;
@@ -53,6 +62,23 @@ function atomOf(one: Attribute, { keyword, says }: Unsaid, atoms: OpaqueAtom[]):
 /** Whether an atom stands for a keyword of a schema, and not for a part of a condition. */
 export function isSchemaAtom({ attribute }: OpaqueAtom): boolean {
   return attribute.keys[0]?.startsWith("schema:") === true;
+}
+
+/** Tells the literals of a condition that only say again what the schema of what it reads asks anyway. */
+export function saysSchema(reads: readonly ConditionRead[]): (literal: Literal) => boolean {
+  const said = new Set(
+    reads.flatMap(({ type, attributes }) => {
+      const constraints = constraintsOf(type);
+      if (constraints === undefined) return [];
+      return attributes.flatMap((one) => constraintTests(one, constraints).dnf.flat().map(plainKey));
+    }),
+  );
+  return (literal) => said.has(plainKey(literal));
+}
+
+/** Of a literal and of its negation. */
+function plainKey({ attribute, test }: Literal): string {
+  return `${attribute.key} ${testKey(test)}`;
 }
 
 const kept = new WeakMap<Constraints, readonly Keyword[]>();

@@ -11,6 +11,7 @@ import {
   type Test,
 } from "../access/predicate.ts";
 import { complementLiteral, conjoin } from "../access/terms.ts";
+import { saysSchema } from "../cel/constraint-tests.ts";
 import { lowerRules } from "../policy/lower/resource.ts";
 import type { Rule } from "../policy/model.ts";
 import type { EndToEnd } from "./end-to-end.ts";
@@ -65,11 +66,16 @@ export function unenforcedByRule(result: EndToEnd, input: PathInput): readonly U
   return found;
 }
 
-/** What no hop sees of the condition and `requires`; where they ask for nothing unseen, of subject and target. */
+/**
+ * What no hop sees of the condition and `requires`, without what the schema asks anyway, which is not what the author
+ * wants to see broken; where they ask for nothing unseen, of subject and target.
+ */
 function unseenOf(rule: Rule, terms: readonly Term[], result: EndToEnd): readonly Literal[] {
   const unseen = terms.flatMap((one) => one.literals.filter((literal) => !isSeen(literal, result)));
   const asked = unseen.filter(askedBy(rule));
-  return asked.length > 0 ? asked : unseen;
+  const isOfSchema = saysSchema(rule.condition?.compiled.reads ?? []);
+  const own = asked.filter((literal) => !isOfSchema(literal));
+  return [own, asked, unseen].find((some) => some.length > 0) ?? [];
 }
 
 /** What the condition or `requires` speaks of: the rest of a term is its target and its subject. */
