@@ -9,12 +9,13 @@ import type { AccessFunction, Terms } from "../../../server/src/access/predicate
 import { policySetIn } from "../../../server/src/policy/in-environment.ts";
 import { lowerResource } from "../../../server/src/policy/lower/resource.ts";
 import { lowerRule } from "../../../server/src/policy/lower/rules.ts";
-import type { Environment, PolicySet, Resource } from "../../../server/src/policy/model.ts";
+import type { Environment, PolicySet, Resource, Rule } from "../../../server/src/policy/model.ts";
 import { decide } from "../../../server/src/simulate/decide.ts";
 import type { Decision } from "../../../server/src/simulate/decision.ts";
 import { resolveResource } from "../../../server/src/simulate/targets.ts";
 import { build } from "../policy/support.ts";
 import { Random } from "./random.ts";
+import { Drawn } from "./random-documents.ts";
 import { request } from "./random-request.ts";
 import { world } from "./random-world.ts";
 
@@ -44,12 +45,19 @@ class Lowered {
     const key = `${id} on ${resource.name}`;
     const known = this.#rules.get(key);
     if (known !== undefined) return known;
-    const rule = this.set.policies.flatMap((policy) => policy.rules).find((one) => one.id === id);
-    if (rule === undefined) throw new Error(`no rule ${id}`);
-    const { terms } = lowerRule(rule, resource, { set: this.set, environment: this.environment });
+    const { terms } = lowerRule(ruleOf(this.set, id), resource, {
+      set: this.set,
+      environment: this.environment,
+    });
     this.#rules.set(key, terms);
     return terms;
   }
+}
+
+function ruleOf(set: PolicySet, id: string): Rule {
+  const rule = set.policies.flatMap((policy) => policy.rules).find((one) => one.id === id);
+  if (rule === undefined) throw new Error(`no rule ${id}`);
+  return rule;
 }
 
 test("decide and the lowering agree on random worlds, rule by rule", () => {
@@ -69,6 +77,7 @@ test("decide and the lowering agree on random worlds, rule by rule", () => {
   };
   // Clients who would be somebody at another gateway than those on the way.
   let elsewhere = 0;
+  const drawn = new Drawn();
   for (let seed = 1; seed <= worlds; seed++) {
     const random = new Random(seed);
     const files = world(random);
@@ -98,6 +107,7 @@ test("decide and the lowering agree on random worlds, rule by rule", () => {
         if (holds) {
           seen.applies++;
           count(kinds, set, one.rule, decision.interaction);
+          drawn.count(resource, ruleOf(set, one.rule), decision.interaction);
         }
         expect(one.outcome !== "does-not-apply", `${one.rule}: ${told()}`).toBe(holds);
       }
@@ -124,6 +134,7 @@ test("decide and the lowering agree on random worlds, rule by rule", () => {
   expect(seen.applies, JSON.stringify(seen)).toBeGreaterThan(decided / 6);
   expect(seen.listed, JSON.stringify(seen)).toBeGreaterThan(5);
   expect(Math.min(...Object.values(kinds)), JSON.stringify(kinds)).toBeGreaterThanOrEqual(8);
+  expect(Math.min(...Object.values(drawn.counts)), JSON.stringify(drawn.counts)).toBeGreaterThanOrEqual(8);
   expect(elsewhere).toBeGreaterThan(20);
 });
 

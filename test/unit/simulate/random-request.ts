@@ -5,6 +5,7 @@ import { namesOperation } from "../../../server/src/policy/operation-names.ts";
 import { credentialsOf } from "../../../server/src/simulate/credentials.ts";
 import { given } from "../../../server/src/simulate/requests/reading.ts";
 import { type Fields, type Random, some } from "./random.ts";
+import { bodyOf } from "./random-documents.ts";
 import { eventTypes, identityNames, methods, resourceNames, templates, toolNames } from "./random-world.ts";
 
 /** A request for something that a rule is about, or for anything; by a caller of the rule, or by anybody. */
@@ -29,17 +30,17 @@ export function request(random: Random, set: PolicySet, environment: Environment
 type Part = Omit<Interaction, "source" | "client" | "jwt" | "onBehalfOf">;
 
 function asked(random: Random, resource: Resource, about: Rule | undefined, environment: Environment): Part {
-  const destination = random.chance(0.88) ? { destination: { resource: resource.name } } : {};
+  const destination = random.chance(0.92) ? { destination: { resource: resource.name } } : {};
   const headers = random.chance(0.4) ? { "x-team": [random.pick(["blue", "red"])] } : undefined;
   switch (resource.type) {
     case "api":
     case "service": {
       const named = about?.on.flatMap((one) => one.operations?.map((name) => name.text) ?? []) ?? [];
       const meant = resource.operations.filter((one) => named.some((name) => namesOperation(name, one)));
-      const choice = meant.length > 0 && random.chance(0.7) ? meant : resource.operations;
+      const choice = meant.length > 0 && random.chance(0.85) ? meant : resource.operations;
       const operation = choice.length > 0 ? random.pick(choice) : undefined;
       const vars = environment.vars.get("td") ?? "";
-      const template = (random.chance(0.9) ? operation?.path : undefined) ?? random.pick(templates);
+      const template = (random.chance(0.95) ? operation?.path : undefined) ?? random.pick(templates);
       const path = template
         .replaceAll("${td}", vars)
         .replace(/\{[^{}]*\}/g, () => random.pick(["1", "search", "v-2", "a.json", "x-y", "events", "a"]));
@@ -58,25 +59,23 @@ function asked(random: Random, resource: Resource, about: Rule | undefined, envi
             }
           : {
               http: {
-                method: random.chance(0.7)
+                method: random.chance(0.85)
                   ? (operation?.method ?? "GET")
                   : random.pick([...methods, "get", "OPTIONS"]),
-                path: random.chance(0.12)
+                path: random.chance(resource.ambiguousPaths === "accept" ? 0.3 : 0.1)
                   ? path + random.pick(["?q=1", "?q=2&q=1", "/", "#x", ";a=1", "%2F", "/../x", "%2e", "//"])
                   : path,
                 ...given({
                   headers,
                   host: random.pick([
-                    `api.${domain}`,
-                    `api.${domain}`,
-                    `api.${domain}`,
+                    ...hostsOf(resource, domain),
                     `API.${domain}:443`,
                     `x.y.${domain}`,
                     "a.example",
                     "other.example",
                     undefined,
                   ]),
-                  body: random.pick<Json | undefined>([undefined, { amount: 5 }, { amount: "5" }, "text"]),
+                  body: bodyOf(random),
                 }),
               },
             }),
@@ -86,7 +85,11 @@ function asked(random: Random, resource: Resource, about: Rule | undefined, envi
       return {
         traffic: "ai",
         ...destination,
-        http: { method: "POST", path: "/mcp", ...given({ headers }) },
+        http: {
+          method: "POST",
+          path: random.chance(0.85) ? (resource.mcpPath ?? "/mcp") : "/mcp",
+          ...given({ headers }),
+        },
         mcp: { server: resource.name, ...mcpCall(random, about) },
       };
     case "model": {
@@ -115,6 +118,12 @@ function asked(random: Random, resource: Resource, about: Rule | undefined, envi
         }),
       };
   }
+}
+
+/** Mostly one that it answers on. */
+function hostsOf({ hosts }: Resource, domain: string): readonly string[] {
+  const own = hosts.map((host) => host.text.replaceAll("${domain}", domain).replace("*.", "api."));
+  return own.length === 0 ? Array(6).fill(`api.${domain}`) : [...own, ...own, ...own, ...own, ...own, ...own];
 }
 
 function mcpCall(random: Random, about: Rule | undefined): Omit<NonNullable<Interaction["mcp"]>, "server"> {

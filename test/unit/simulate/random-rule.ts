@@ -1,6 +1,7 @@
 /** Random rules over the resources of a random control plane. */
 import { condition as anyCondition } from "../cel/generate.ts";
 import { type Fields, type Random, some } from "./random.ts";
+import { aboutOperations, bodyConditions } from "./random-documents.ts";
 import { eventTypes, identityNames, resourceNames, setNames, toolNames } from "./random-world.ts";
 
 const common = [
@@ -16,7 +17,7 @@ const http = [
   'request.headers["x-team"].exists(v, v == "blue")',
   'request.method == "GET" || request.path.startsWith("/pay")',
   'request.query["q"].exists(v, v == "1")',
-  "request.body.amount < 10.0",
+  ...bodyConditions,
   'grpc.method == "Read"',
 ];
 const suited: Readonly<Record<string, readonly string[]>> = {
@@ -47,7 +48,8 @@ export function rule(random: Random, name: string, declared: Fields): Fields {
   const anonymous = isAllow && random.chance(0.12);
   const named = isAllow ? !anonymous : random.chance(0.8);
   const delegated = isAllow && !anonymous && random.chance(0.35);
-  const on = Array.from({ length: random.pick([1, 1, 2]) }, () => target(random, declared));
+  const about = random.chance(0.25) ? aboutOperations(random, declared) : undefined;
+  const on = about?.on ?? Array.from({ length: random.pick([1, 1, 2]) }, () => target(random, declared));
   return {
     name,
     effect,
@@ -63,7 +65,11 @@ export function rule(random: Random, name: string, declared: Fields): Fields {
       ? { onBehalfOf: some(random, ["staff", "admins", "app", "vendor", "web", "people", "all"], 1, 3) }
       : {}),
     on,
-    ...(random.chance(0.3) ? { condition: condition(random, String(on[0]?.resource)) } : {}),
+    ...(about !== undefined
+      ? { condition: about.condition }
+      : random.chance(0.3)
+        ? { condition: condition(random, String(on[0]?.resource)) }
+        : {}),
     ...(random.chance(0.15)
       ? { conditions: some(random, [...Object.keys(namedConditions), "early", "unbanned"], 1, 2) }
       : {}),

@@ -1,6 +1,7 @@
 /** Random control planes: identities of all types, resources of all types, rules over them. */
 import { toolSchema } from "../cel/generate.ts";
 import { type Fields, type Random, some } from "./random.ts";
+import { documented } from "./random-documents.ts";
 import { namedConditions, rule } from "./random-rule.ts";
 
 export const identityNames = [
@@ -40,9 +41,10 @@ export function world(random: Random): Readonly<Record<string, string>> {
   const spec = (kind: string, name: string, body: Fields) =>
     JSON.stringify({ apiVersion: "plumbline/v1", kind, metadata: { name }, spec: body });
   const declared = resources(random);
+  const { resources: described, files } = documented(random, declared);
   const policies = Array.from({ length: 1 + Math.floor(random.next() * 3) }, (_, index) =>
     spec("Policy", `policy-${index}`, {
-      ...(random.chance(0.25) ? { mode: "audit" } : {}),
+      ...(random.chance(0.15) ? { mode: "audit" } : {}),
       conditions: namedConditions,
       rules: Array.from({ length: 1 + Math.floor(random.next() * 4) }, (_, at) =>
         rule(random, `rule-${at}`, declared),
@@ -51,10 +53,11 @@ export function world(random: Random): Readonly<Record<string, string>> {
   );
   const documents = [
     spec("ControlPlane", "random", controlPlane(random)),
-    spec("Inventory", "all", { identities: identities(random), resources: declared }),
+    spec("Inventory", "all", { identities: identities(random), resources: described }),
     ...policies,
   ];
   return {
+    ...files,
     "all.plumb.yaml": documents.join("\n---\n"),
     "tools.json": JSON.stringify({ tools: toolNames.map((name) => ({ name, inputSchema: toolSchema })) }),
   };
