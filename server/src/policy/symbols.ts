@@ -5,7 +5,7 @@
 import type { Place } from "../text/place.ts";
 import { type Definition, definitions, keyOf, operationSymbolName } from "./definitions.ts";
 import type { PolicySet } from "./model.ts";
-import { namesOperation } from "./operation-names.ts";
+import { operationsNamed } from "./operation-names.ts";
 import { type SymbolKind, symbolKey } from "./symbol-key.ts";
 import { type Use, uses } from "./uses.ts";
 import { variableUses } from "./variable-uses.ts";
@@ -83,7 +83,7 @@ function define(found: Map<string, MutableSymbol>, definition: Definition): void
 function keyOfUse(set: PolicySet, use: Use): string {
   if (use.kind !== "operation") return symbolKey(use.kind, use.text, use.container);
   const resource = set.resources.get(use.container ?? "");
-  const operation = resource?.operations.find((candidate) => namesOperation(use.text, candidate));
+  const [operation] = operationsNamed(resource?.operations ?? [], [use.text]);
   const name = operation === undefined ? use.text : operationSymbolName(operation);
   return symbolKey("operation", name, use.container);
 }

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { namesOperation } from "../../../server/src/policy/operation-names.ts";
+import type { Operation } from "../../../server/src/policy/model.ts";
+import { namesOperation, operationsNamed } from "../../../server/src/policy/operation-names.ts";
 import { build, short } from "./support.ts";
 
 const built = (operations: string) =>
@@ -35,5 +37,30 @@ test.each([
   expect(named.map(({ method, path }) => `${method} ${path}`)).toEqual(expected);
   expect(problems.map(short).some((one) => one.startsWith("reference/unknown-operation"))).toBe(
     expected.length === 0,
+  );
+});
+
+test("the index finds what asking each pair finds, in order", () => {
+  const path = fc.constantFrom("/a", "/a/{b}", "/v1/a", "a", "", "GET", "id1");
+  const operation: fc.Arbitrary<Operation> = fc.record(
+    {
+      id: fc.constantFrom("id1", "GET /a", "/a", " a", ""),
+      rpc: fc.constantFrom("p.S/M", "id1"),
+      method: fc.constantFrom("GET", "POST"),
+      path,
+      documentPath: path,
+    },
+    { requiredKeys: ["method", "path"] },
+  );
+  const name = fc.oneof(
+    fc.constantFrom("id1", "GET /a", "get  /a/{b}", " /a ", "p.S/M", " a", "", "GET", "GET /a x", "POST "),
+    fc.tuple(fc.constantFrom("GET", "post", ""), path).map((parts) => parts.join(" ")),
+  );
+  fc.assert(
+    fc.property(fc.array(operation), fc.array(name, { maxLength: 4 }), (operations, names) => {
+      const wanted = operations.filter((one) => names.some((text) => namesOperation(text, one)));
+      expect(operationsNamed(operations, names)).toEqual(wanted);
+    }),
+    { numRuns: 500, seed: 7 },
   );
 });

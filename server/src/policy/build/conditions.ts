@@ -8,7 +8,7 @@ import type { Place } from "../../text/place.ts";
 import type { Problem } from "../../text/problem.ts";
 import type { ScalarNode } from "../../text/tree.ts";
 import type { ConditionPart, Operation, Resource, RuleCondition, Target, Tool } from "../model.ts";
-import { namesOperation, operationName } from "../operation-names.ts";
+import { operationName, operationsNamed } from "../operation-names.ts";
 import { placeInCondition } from "../place-in-condition.ts";
 import { variablesIn } from "../variables.ts";
 import { parametersOf } from "./parameters.ts";
@@ -79,7 +79,7 @@ export class ConditionCompiler {
   #withOperations(environment: CelEnvironment, targets: readonly Target[]): CelEnvironment {
     const found = this.#resolved(targets).map(({ target, resource }) => ({
       resource,
-      operations: resource.operations.filter((operation) => coversOperation(target, operation)),
+      operations: coveredOperations(target, resource),
     }));
     // A target whose operations are not known could have any parameter.
     if (found.length < targets.length || found.some(({ operations }) => operations.length === 0))
@@ -132,9 +132,14 @@ function covers(names: Target["tools"], tool: Tool): boolean {
   return names === undefined || names.some((name) => name.text === tool.name);
 }
 
-function coversOperation(target: Target, operation: Operation): boolean {
+function coveredOperations(target: Target, { operations }: Resource): readonly Operation[] {
   const names = target.operations ?? target.rpcs;
-  return names === undefined || names.some((name) => namesOperation(name.text, operation));
+  return names === undefined
+    ? operations
+    : operationsNamed(
+        operations,
+        names.map((name) => name.text),
+      );
 }
 
 /** One schema for several bodies. Pointers of each lead into its own `components`, which only one document shares. */

@@ -4,7 +4,7 @@ import { fails, holds, type Literal, type Origin, type Term } from "../../access
 import { exactly, oneOf, suffix, type TextPattern } from "../../access/text-pattern.ts";
 import { child } from "../../text/tree.ts";
 import type { Operation, Resource, Rule, Target, Written } from "../model.ts";
-import { namesOperation } from "../operation-names.ts";
+import { operationsNamed } from "../operation-names.ts";
 import { moreConcretePaths, patternOf } from "../path-precedence.ts";
 import { namesNothingHere } from "../references/targets.ts";
 import { uriTexts } from "../uri-pattern.ts";
@@ -63,13 +63,12 @@ function operations(target: Target, resource: Resource, effect: Effect): Alterna
   const named =
     target.operations === undefined && target.rpcs === undefined
       ? undefined
-      : [...(target.operations ?? []), ...(target.rpcs ?? [])];
-  const isKnown = named?.every((name) => declared.some((one) => namesOperation(name.text, one))) ?? false;
+      : [...(target.operations ?? []), ...(target.rpcs ?? [])].map((name) => name.text);
+  const isKnown = named?.every((name) => operationsNamed(declared, [name]).length > 0) ?? false;
   if (incomplete === true && effect === "deny" && !isKnown) return [[]];
   if (declared.length === 0) return named === undefined && incomplete !== true ? [[]] : [];
-  return declared
-    .filter((operation) => named === undefined || named.some((name) => namesOperation(name.text, operation)))
-    .map((operation) => operationLiterals(operation, resource));
+  const covered = named === undefined ? declared : operationsNamed(declared, named);
+  return covered.map((operation) => operationLiterals(operation, resource));
 }
 
 /** Many rules name the same operation; with the same literals again, comparing them costs little. */
