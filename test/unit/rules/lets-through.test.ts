@@ -150,3 +150,37 @@ describe("a rule lets somebody reach a resource", () => {
     expect(await found("agent-without-kill-switch", other(isBot))).toHaveLength(1);
   });
 });
+
+describe("tokens that no rule lets through", () => {
+  const unpinned = "oidc-trust-unpinned";
+  const passed = "token-passthrough";
+  const of = (code: string, more: string) =>
+    foundIn(
+      code,
+      {
+        "ControlPlane/shop": `trustDomains: { prod.example: {} }
+issuers: { workforce: { url: "https://login.example", claims: { groups: list } } }
+environments: { production: { enforcementPoints: { gateway: { type: agentgateway, forwards: { jwt: true } } } } }`,
+        "Inventory/shop": `identities:
+  staff: { type: group, issuer: workforce, claims: { groups: support } }
+resources:
+  tools: { type: mcp-server, target: tools, tools: tools.json, paths: [[gateway]] }`,
+        "Policy/p": `rules:\n  - { name: r, effect: allow, subjects: [staff], on: [{ resource: tools }]${more} }`,
+      },
+      { "tools.json": list },
+    );
+
+  it.each([unpinned, passed])("%s: said of a rule that lets somebody through", async (code) => {
+    expect(await of(code, "")).toHaveLength(1);
+  });
+
+  it.each([unpinned, passed])("%s: not of one whose condition is always false", async (code) => {
+    expect(await of(code, condition('mcp.tool.name == "a" && mcp.tool.name == "b"'))).toEqual([]);
+  });
+
+  it.each([unpinned, passed])("%s: not of one that a deny overrides", async (code) => {
+    expect(
+      await of(code, " }\n  - { name: d, effect: deny, subjects: [staff], on: [{ resource: tools }]"),
+    ).toEqual([]);
+  });
+});

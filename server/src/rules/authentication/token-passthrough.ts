@@ -11,6 +11,7 @@ export const tokenPassthrough = lintRule({
   traffic: ["ai"],
   controls: ["OWASP-ASI-2025:ASI03", "OWASP-NHI-2025:NHI4", "NIST-CSF-2.0:PR.AA-04"],
   fixable: true,
+  letsThrough: "active",
   check,
 });
 
@@ -18,7 +19,7 @@ export const tokenPassthrough = lintRule({
 function check({ environments, files }: LintContext): readonly RuleFinding[] {
   const specs = specsOf(files, "ControlPlane");
   return environments.flatMap(({ environment, set }) => {
-    const servers = [...set.resources.values()].filter((one) => one.type === "mcp-server");
+    const servers = serversWithRules(set);
     return [...environment.enforcementPoints.values()].flatMap((point) => {
       if (!point.forwards.jwt) return [];
       const behind = servers.filter((one) => hands(point, one, environment) && !isMadeForServer(one, set));
@@ -30,6 +31,14 @@ function check({ environments, files }: LintContext): readonly RuleFinding[] {
       return behind.length === 0 || forwards === undefined ? [] : [finding(point, behind, forwards)];
     });
   });
+}
+
+/** To the others nothing is let through, so that no token gets there. */
+function serversWithRules(set: PolicySet): readonly Resource[] {
+  const reached = new Set(
+    enforcedAllows(set).flatMap((rule) => targetsOf(rule, set).map((one) => one.resource.name)),
+  );
+  return [...set.resources.values()].filter((one) => one.type === "mcp-server" && reached.has(one.name));
 }
 
 /** Whether it is the last on some path that has a connection of its own: what follows passes on what it is given. */
