@@ -7,6 +7,7 @@ import type { CelEnvironment } from "./environment.ts";
 import { type Characters, fieldOf } from "./fields.ts";
 import { leafTypeName, memberType, staticType, typeName } from "./leaf-type.ts";
 import { unknownVariable } from "./messages.ts";
+import { byOtherName } from "./other-names.ts";
 import { delegatorReference, localReference, makeReference, type Reference } from "./reference.ts";
 import { delegator } from "./standard-variables.ts";
 import { InteractionView, localValue } from "./view.ts";
@@ -31,6 +32,14 @@ export class NameBinder {
     const local = locals.get(name);
     if (local !== undefined) return this.#bindLocal(node, chain, local);
     if (isBuiltIn(name) && !this.environment.variables.fields.has(name)) return false;
+    const foreign = byOtherName(chain, this.environment);
+    if (foreign !== undefined) this.problems.push(foreign);
+    if (foreign?.severity === "error") {
+      bindLeaf(node, "dyn", () => {
+        throw LeafError.because(foreign.message);
+      });
+      return true;
+    }
     const variable = this.environment.variables.fields.get(name);
     if (variable === undefined) {
       this.problems.push(unknownVariable(name, chain.root.start, this.environment));

@@ -42,6 +42,52 @@ describe("names", () => {
     ]);
   });
 
+  test.each([
+    ['source.address == "10.0.0.1"', "source.address", "source.ip"],
+    ['source.identity.namespace == "a"', "source.identity.namespace", "source.namespace"],
+    ['source.spiffeId == "a"', "source.spiffeId", "source.principal"],
+    ['request.auth.claims.team == "a"', "request.auth.claims", "jwt"],
+    ['request.http.method == "GET"', "request.http", "request"],
+    ['input.attributes.request.http.path == "/a"', "input.attributes.request.http", "request"],
+    ['connection.sni == "a"', "connection.sni", "destination.sni"],
+    ['now > timestamp("2026-01-01T00:00:00Z")', "now", "context.time"],
+    ['llm.model == "a"', "llm.model", "llm.requestModel"],
+  ])("%s: the name of another system has ours for a fix", (source, written, ours) => {
+    expect(problems(source)).toEqual([
+      `cel/unknown-${/^(source|request|llm)/.test(written) ? "field" : "variable"} [${written}] Conditions have no "${written}". Here it is ${ours}.`,
+    ]);
+    const [problem] = compileCondition(source, environment).problems;
+    expect(problem?.replaceWith).toBe(ours);
+    // What the fix makes is read.
+    expect(problems(source.replace(written, ours)).filter((one) => one.includes("unknown"))).toEqual([]);
+  });
+
+  test.each([
+    ['subject.id == "a"', "[subject]", "source.principal"],
+    ['subject.type == "a"', "[subject.type]", "`subjects`"],
+    ['"a" in subject.groups', "[subject.groups]", "jwt.groups"],
+    ['resource.name == "a"', "[resource]", "`on`"],
+    ['apiKey.user == "a"', "[apiKey]", "client.id"],
+    ['request.uri == "a"', "[request.uri]", "request.path"],
+    ['input.user == "a"', "[input]", "without input"],
+    ['request["uri"] == "a"', '[request["uri"]', "request.path"],
+  ])("%s: what is read instead is said, without a guess", (source, where, instead) => {
+    const found = problems(source);
+    expect(found).toEqual([expect.stringContaining(where)]);
+    expect(found[0]).toContain(instead);
+    expect(compileCondition(source, environment).problems[0]).not.toHaveProperty("replaceWith");
+  });
+
+  test("claims below jwt.claims may be there, and are most likely meant for claims of jwt", () => {
+    expect(compileCondition('jwt.claims.team == "a"', environment).problems).toMatchObject([
+      { severity: "warning", start: 0, end: 10, replaceWith: "jwt" },
+    ]);
+  });
+
+  test("a name of one's own is no other name", () => {
+    expect(problems('jwt.groups.exists(resource, resource == "a")')).toEqual([]);
+  });
+
   test("what cannot be called on a value is not what was meant", () => {
     expect(problems("jwt.sub.nope()")).toEqual(['cel/unknown-function [nope] CEL has no method "nope".']);
   });
