@@ -7,7 +7,7 @@ import { constraintTests } from "./constraint-tests.ts";
 import { always, and, type Dnf, never, not, or } from "./dnf.ts";
 import { actClaim, type Reference } from "./reference.ts";
 import { constraintsOf } from "./schema-constraints.ts";
-import { segment, segmentParts, type TextTest, unite, whole, wordPatterns } from "./text-test.ts";
+import { segment, segmentParts, type TextTest, textsWithWord, unite, whole } from "./text-test.ts";
 
 /** What can be said of a reference by predicates. Undefined where predicates cannot say it. */
 export interface Subject {
@@ -219,7 +219,7 @@ function wordsSubject(claim: Attribute): Subject {
     text: () => never,
     value: () => undefined,
     members(tests) {
-      const inText = tests.map(wordPatterns);
+      const inText = tests.map(textsWithWord);
       const inList = tests.flatMap(whole);
       const known = inList.filter((pattern) => pattern !== undefined);
       if (known.length < inList.length || !inText.every((patterns) => patterns !== undefined))

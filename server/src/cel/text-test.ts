@@ -7,6 +7,7 @@ import {
   type TextPart,
   type TextPattern,
 } from "../access/text-pattern.ts";
+import { wordPatterns } from "../access/word-patterns.ts";
 import { searchPatterns } from "./regex-pattern.ts";
 
 /** A test of text as CEL has it. */
@@ -61,19 +62,8 @@ export function segmentParts({ kind, value }: TextTest): readonly (readonly Text
 }
 
 /** Texts that have a word which passes the test, where words are what stands between spaces, and never empty. */
-export function wordPatterns({ kind, value }: TextTest): readonly TextPattern[] | undefined {
+export function textsWithWord({ kind, value }: TextTest): readonly TextPattern[] | undefined {
   if (kind === "matches") return undefined;
-  if (value.includes(" ")) return [];
-  if (value === "")
-    return kind === "equals" ? [] : [sequence({ any: "chars" }, { regex: "[^ ]" }, { any: "chars" })];
-  switch (kind) {
-    case "equals":
-      return [oneOf([value]), prefix(`${value} `), suffix(` ${value}`), containing(` ${value} `)];
-    case "startsWith":
-      return [prefix(value), containing(` ${value}`)];
-    case "endsWith":
-      return [suffix(value), containing(`${value} `)];
-    case "contains":
-      return [containing(value)];
-  }
+  if (value !== "") return wordPatterns(kind, value);
+  return kind === "equals" ? [] : [sequence({ any: "chars" }, { regex: "[^ ]" }, { any: "chars" })];
 }

@@ -1,6 +1,6 @@
 /** Keywords of schemas: the evaluator against ajv, and the lowering against the evaluator. */
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type OpaqueValue, partOf } from "../../../server/src/access/evaluate-terms.ts";
 import type { Interaction, Json } from "../../../server/src/access/interaction.ts";
 import { compileCondition } from "../../../server/src/cel/compile.ts";
@@ -8,7 +8,10 @@ import type { CompiledCondition } from "../../../server/src/cel/condition.ts";
 import { type CelEnvironment, plumblineEnvironment } from "../../../server/src/cel/environment.ts";
 import { Random } from "./generate.ts";
 
-const rounds = process.env.PLUMBLINE_DEEP === "1" ? 8_000 : 500;
+const isDeep = process.env.PLUMBLINE_DEEP !== undefined;
+const rounds = isDeep ? 8_000 : 500;
+// A few seconds of work; the limit allows for machines that are busy.
+vi.setConfig({ testTimeout: isDeep ? 1_800_000 : 90_000 });
 const ajv = new Ajv2020({ strict: false, validateFormats: false, multipleOfPrecision: 9 });
 
 type Schema = { readonly [keyword: string]: Json };

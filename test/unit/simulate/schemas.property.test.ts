@@ -1,5 +1,5 @@
 /** Calls of tools that break the schemas of their tools or not: the evaluator and the lowering say the same of them. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { termsHold } from "../../../server/src/access/evaluate-terms.ts";
 import type { Interaction, Json } from "../../../server/src/access/interaction.ts";
 import { lowerResource } from "../../../server/src/policy/lower/resource.ts";
@@ -9,7 +9,10 @@ import { build } from "../policy/support.ts";
 import { Random, some } from "./random.ts";
 import { inputSchema } from "./random-schema.ts";
 
-const worlds = process.env.PLUMBLINE_DEEP === undefined ? 150 : 5_000;
+const isDeep = process.env.PLUMBLINE_DEEP !== undefined;
+const worlds = isDeep ? 5_000 : 150;
+// A few seconds of work; the limit allows for machines that are busy.
+vi.setConfig({ testTimeout: isDeep ? 1_800_000 : 90_000 });
 const tools = ["refund", "lookup"];
 const conditions = [
   "mcp.tool.arguments.amount <= 200.0",

@@ -14,6 +14,7 @@ import {
   type TextPart,
   type TextPattern,
 } from "../../access/text-pattern.ts";
+import { wordPatterns } from "../../access/word-patterns.ts";
 import type { Place } from "../../text/place.ts";
 import { all, any, type Formula, literal } from "./formula.ts";
 import type { Value } from "./model.ts";
@@ -261,28 +262,19 @@ export function wordValues(of: Attribute, values: readonly Value[]): Formula {
             : shape.pattern;
       return any(
         literal(of, { test: "member", pattern: inList }, wildcard),
-        ...wordPatterns(shape, value).map((pattern) => literal(of, { test: "text", pattern }, wildcard)),
+        ...textsWithWord(shape, value).map((pattern) => literal(of, { test: "text", pattern }, wildcard)),
       );
     }),
   );
 }
 
-function wordPatterns(shape: Shape, value: string): readonly TextPattern[] {
+/** An empty value asks for an empty word here; the words of conditions are never empty. */
+function textsWithWord(shape: Shape, value: string): readonly TextPattern[] {
   if (shape.shape === "present") return [sequence({ regex: "(?s:.*)[^ ](?s:.*)" })];
-  const isSuffix = value.startsWith("*");
-  const bare = shape.shape === "exact" ? value : isSuffix ? value.slice(1) : value.slice(0, -1);
-  if (bare.includes(" ")) return [];
-  if (shape.shape === "exact") {
-    return [
-      oneOf([value]),
-      prefix(`${value} `),
-      suffix(` ${value}`),
-      sequence(chars, text(` ${value} `), chars),
-    ];
-  }
-  return isSuffix
-    ? [suffix(bare), sequence(chars, text(`${bare} `), chars)]
-    : [prefix(bare), sequence(chars, text(` ${bare}`), chars)];
+  if (shape.shape === "exact") return wordPatterns("equals", value);
+  return value.startsWith("*")
+    ? wordPatterns("endsWith", value.slice(1))
+    : wordPatterns("startsWith", value.slice(0, -1));
 }
 
 /** Addresses and networks of `source.ip`. */
