@@ -1,9 +1,10 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FileChangeType } from "vscode-languageserver/node";
 import { Session } from "./support/session.ts";
 
 const controlPlane = `apiVersion: plumbline/v1
@@ -91,5 +92,36 @@ describe("findings of an old text", () => {
       const lenses = await session.request("textDocument/codeLens", { textDocument: { uri: uri() } });
       expect(JSON.stringify(lenses)).toContain(`"rule":"${name}"`);
     }
+  });
+
+  it("go with a folder that is deleted, of which editors tell the folder alone", async () => {
+    const below = (name: string) => path.join(folder, name);
+    mkdirSync(below("more/specs"), { recursive: true });
+    writeFileSync(below("more/policy.plumb.yaml"), policy(7).replace("name: policy", "name: more"));
+    writeFileSync(below("more/specs/tools.json"), '{ "tools": [{ "name": "lookup", "inputSchema": {} }] }');
+    writeFileSync(
+      below("tools.plumb.yaml"),
+      `apiVersion: plumbline/v1
+kind: Inventory
+metadata: { name: tools }
+spec:
+  resources: { tools: { type: mcp-server, tools: more/specs/tools.json } }
+`,
+    );
+    const of = (name: string) => session.diagnostics.get(pathToFileURL(below(name)).href) ?? [];
+    for (const name of ["more", "tools.plumb.yaml"])
+      await session.changedOnDisk(pathToFileURL(below(name)).href, FileChangeType.Created);
+    await session.settle();
+    expect(of("more/policy.plumb.yaml").map((one) => one.message)).toEqual([
+      expect.stringContaining('"caller-7"'),
+    ]);
+    const missing = () => of("tools.plumb.yaml").filter((one) => one.code === "reference/file-not-found");
+    expect(missing()).toEqual([]);
+
+    rmSync(below("more"), { recursive: true });
+    await session.changedOnDisk(pathToFileURL(below("more")).href, FileChangeType.Deleted);
+    await session.settle();
+    expect(of("more/policy.plumb.yaml")).toEqual([]);
+    expect(missing()).toHaveLength(1);
   });
 });

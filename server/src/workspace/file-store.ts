@@ -55,9 +55,18 @@ export class FileStore {
     this.#parsed.delete(uri);
   }
 
-  /** The file may have changed on disk. An overlay stays what it is. */
+  /**
+   * The file may have changed on disk, or the folder with all that is below it: of a folder that is deleted or renamed
+   * editors tell the folder alone. An overlay stays what it is.
+   */
   invalidate(uri: string): void {
     this.#found.clear();
+    this.#forget(uri);
+    const folder = uri.endsWith("/") ? uri : `${uri}/`;
+    for (const known of [...this.#parsed.keys()]) if (known.startsWith(folder)) this.#forget(known);
+  }
+
+  #forget(uri: string): void {
     const known = this.#parsed.get(uri);
     if (this.#overlays.has(uri) || known === undefined) return;
     this.#earlier.set(uri, known);
@@ -67,7 +76,7 @@ export class FileStore {
   /** Every file may have changed on disk. */
   invalidateAll(): void {
     this.#found.clear();
-    for (const uri of [...this.#parsed.keys()]) this.invalidate(uri);
+    for (const uri of [...this.#parsed.keys()]) this.#forget(uri);
   }
 
   get overlays(): readonly string[] {
