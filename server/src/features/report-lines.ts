@@ -1,3 +1,5 @@
+import { shown } from "../text/shown.ts";
+
 /** A text for people that is built line by line, with parts that can be clicked. */
 export interface Linked<Target> {
   readonly line: number;
@@ -19,16 +21,16 @@ export class ReportLines<Target> {
     const line = this.#lines.length;
     let text = "";
     for (const part of parts) {
-      if (typeof part === "string") text += part;
-      else {
+      // Places are counted in what is shown, which may be shorter than what the files say.
+      const own = shown(typeof part === "string" ? part : part.text);
+      if (typeof part !== "string")
         this.links.push({
           line,
           start: text.length,
-          end: text.length + part.text.length,
+          end: text.length + own.length,
           target: part.target,
         });
-        text += part.text;
-      }
+      text += own;
     }
     this.#lines.push(text.trimEnd());
     return line;

@@ -8,6 +8,7 @@ import {
 } from "vscode-languageserver";
 import { codeLink } from "../text/code-pages.ts";
 import type { Severity } from "../text/problem.ts";
+import { shown, shownLines } from "../text/shown.ts";
 import type { Finding } from "../workspace/finding.ts";
 import type { HoverText, Lens } from "./engine.ts";
 import { RUN_SIMULATION_COMMAND, SERVER_COMMANDS, SHOW_SEMANTIC_DIFF_COMMAND } from "./protocol.ts";
@@ -31,8 +32,9 @@ export function toDiagnostic(finding: Finding, { docsBase, tags: known }: Diagno
   const href = docsBase === undefined ? undefined : codeLink(docsBase, finding.code);
   const tags = tagsOf(finding.code, known);
   // Some sentences name their environment themselves, where it belongs.
-  const unnamed = finding.environments.some((name) => !finding.message.includes(`(${name})`));
-  const where = unnamed ? ` (${finding.environments.join(", ")})` : "";
+  const environments = finding.environments.map(shown);
+  const unnamed = environments.some((name) => !finding.message.includes(`(${name})`));
+  const where = unnamed ? ` (${environments.join(", ")})` : "";
   return {
     source: "plumbline",
     code: finding.code,
@@ -54,7 +56,7 @@ export function toDiagnostic(finding: Finding, { docsBase, tags: known }: Diagno
 }
 
 export function toHover(hover: HoverText): Hover {
-  const contents = { kind: MarkupKind.Markdown, value: hover.markdown };
+  const contents = { kind: MarkupKind.Markdown, value: shownLines(hover.markdown) };
   return hover.range === undefined ? { contents } : { contents, range: hover.range };
 }
 
@@ -63,9 +65,11 @@ export function toHover(hover: HoverText): Hover {
  * without our client has told no revision to compare with, so that it gets no lens of a change.
  */
 export function toCodeLens(
-  { range, title, simulate, semanticDiff }: Lens,
+  { range, title: raw, simulate, semanticDiff }: Lens,
   clientCommands: boolean,
 ): CodeLens {
+  // Only the title: what the command is given has to name what the file names.
+  const title = shown(raw);
   if (simulate !== undefined) {
     const command = clientCommands ? RUN_SIMULATION_COMMAND : SERVER_COMMANDS.simulate;
     return { range, command: { title, command, arguments: [simulate] } };

@@ -1,5 +1,6 @@
 /** What the editor asks, and who answers it. */
 import { type CancellationToken, type Connection, LSPErrorCodes, ResponseError } from "vscode-languageserver";
+import { shown, valueWithoutSecrets } from "../text/shown.ts";
 import { ImportError } from "../workspace/import/imported.ts";
 import { SimulationError } from "../workspace/simulate.ts";
 import { untilCancelled } from "./cancellation.ts";
@@ -59,7 +60,11 @@ export function answerRequests(
     untilCancelled(token, (signal) => engine.checkDrift(signal)),
   );
   connection.onRequest(SemanticDiffRequest, (_params: unknown, token) =>
-    untilCancelled(token, (signal) => engine.semanticDiff(signal)),
+    untilCancelled(token, async (signal) => {
+      const report = await engine.semanticDiff(signal);
+      const marks = report.marks.map((one) => ({ ...one, messages: one.messages.map(shown) }));
+      return { ...report, marks };
+    }),
   );
   connection.onRequest(ImportRequest, (params: unknown, token) => planImport(engine, params, token));
   connection.onRequest(PingRequest, () => true);
@@ -72,10 +77,12 @@ async function simulate(
   token: CancellationToken,
 ): Promise<SimulationReport> {
   try {
-    return await untilCancelled(token, (signal) => engine.simulate(readSimulateParams(params), signal));
+    return valueWithoutSecrets(
+      await untilCancelled(token, (signal) => engine.simulate(readSimulateParams(params), signal)),
+    );
   } catch (error) {
     if (!(error instanceof SimulationError)) throw error;
-    throw new ResponseError(LSPErrorCodes.RequestFailed, error.message);
+    throw new ResponseError(LSPErrorCodes.RequestFailed, shown(error.message));
   }
 }
 
@@ -85,6 +92,6 @@ async function planImport(engine: Engine, params: unknown, token: CancellationTo
     return await untilCancelled(token, (signal) => engine.planImport(readImportParams(params), signal));
   } catch (error) {
     if (!(error instanceof ImportError)) throw error;
-    throw new ResponseError(LSPErrorCodes.RequestFailed, error.message);
+    throw new ResponseError(LSPErrorCodes.RequestFailed, shown(error.message));
   }
 }

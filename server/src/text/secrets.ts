@@ -30,48 +30,57 @@ const forms: readonly Form[] = [
     // With the key itself, so that no part of it is left. In JSON its line breaks are written out.
     kind: "a private key",
     form: /-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY(?: BLOCK)?-----(?!\*)(?:(?:\s|\\[nr])*[A-Za-z0-9+/=]{16,200})*(?:(?:\s|\\[nr])*[A-Za-z0-9+/=]{0,15}(?:\s|\\[nr])*-----END [A-Z ]{4,40}-----)?/g,
-    head: /^-----BEGIN [A-Z ]+-----/,
+    head: /^-----BEGIN [A-Z ]+-----/i,
   },
-  { kind: "a GitHub token", form: /\b(?:gh[opsur]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{82})\b/g },
-  { kind: "a GitLab token", form: /\bglpat-[A-Za-z0-9_-]{20,64}\b/g },
-  { kind: "a Slack token", form: /\bxox[abeprs]-[A-Za-z0-9-]{20,250}\b/g },
-  { kind: "a Stripe key", form: /\b(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,250}\b/g },
-  { kind: "a Google API key", form: /\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g },
+  {
+    kind: "a GitHub token",
+    form: /(?<![A-Za-z0-9])(?:gh[opsur]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{82})(?![A-Za-z0-9])/g,
+  },
+  { kind: "a GitLab token", form: /(?<![A-Za-z0-9])glpat-[A-Za-z0-9_-]{20,64}(?![A-Za-z0-9])/g },
+  { kind: "a Slack token", form: /(?<![A-Za-z0-9])xox[abeprs]-[A-Za-z0-9-]{20,250}(?![A-Za-z0-9])/g },
+  {
+    kind: "a Stripe key",
+    form: /(?<![A-Za-z0-9])(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,250}(?![A-Za-z0-9])/g,
+  },
+  { kind: "a Google API key", form: /(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g },
   {
     // Older keys of OpenAI have 48 letters and digits and nothing in front of them.
     kind: "an OpenAI or Anthropic key",
-    form: /\bsk-(?:(?:ant-|proj-|svcacct-)[A-Za-z0-9_-]{20,250}|[A-Za-z0-9]{48})\b/g,
+    form: /(?<![A-Za-z0-9])sk-(?:(?:ant-|proj-|svcacct-)[A-Za-z0-9_-]{20,250}|[A-Za-z0-9]{48})(?![A-Za-z0-9])/g,
   },
-  { kind: "a Vault token", form: /\bhv[sbr]\.[A-Za-z0-9_-]{24,250}\b/g },
+  { kind: "a Vault token", form: /(?<![A-Za-z0-9])hv[sbr]\.[A-Za-z0-9_-]{24,250}(?![A-Za-z0-9])/g },
   {
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html: of a user, or temporary. What AWS
     // shows in its documentation ends in EXAMPLE.
     kind: "an AWS access key id",
-    form: /\bA[KS]IA[A-Z0-9]{16}\b/g,
+    form: /(?<![A-Za-z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])/g,
     isMeant: (found) => !found.endsWith("EXAMPLE"),
   },
   {
     kind: "an Azure storage key",
-    form: /\bAccountKey=[A-Za-z0-9+/]{86}==/gi,
+    form: /(?<![A-Za-z0-9])AccountKey=[A-Za-z0-9+/]{86}==/gi,
     head: /^[^=]+=/,
   },
-  { kind: "an npm token", form: /\bnpm_[A-Za-z0-9]{36}\b/g },
-  { kind: "a PyPI token", form: /\bpypi-AgE[A-Za-z0-9_-]{60,1000}/g },
-  { kind: "a SendGrid key", form: /\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g },
+  { kind: "an npm token", form: /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])/g },
+  { kind: "a PyPI token", form: /(?<![A-Za-z0-9])pypi-AgE[A-Za-z0-9_-]{60,1000}/g },
+  {
+    kind: "a SendGrid key",
+    form: /(?<![A-Za-z0-9])SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g,
+  },
   {
     kind: "a user name with its password",
-    form: /\bBasic [A-Za-z0-9+/]{8,400}={0,2}(?![A-Za-z0-9+/=])/gi,
+    form: /(?<![A-Za-z0-9])Basic [A-Za-z0-9+/]{8,400}={0,2}(?![A-Za-z0-9+/=])/gi,
     head: /^\S+ /,
     isMeant: isBasic,
   },
   // The header and payload of a JWT begin with `{"` in base64url; with its signature it is good as it stands.
   {
     kind: token,
-    form: /\beyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{40,2000}/g,
+    form: /(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{40,2000}/g,
   },
   {
     kind: "a URL with a password",
-    form: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@$]{1,100}:[^\s/:@${}]{3,200}@(?=[a-z0-9])/gi,
+    form: /(?<![A-Za-z0-9])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@$]{1,100}:[^\s/:@${}]{3,200}@(?=[a-z0-9])/gi,
     head: /^[^:]+:\/\/[^:]+:/,
   },
 ];
@@ -88,8 +97,22 @@ export function mayHoldSecret(text: string): boolean {
 
 /** In order, without overlaps. */
 export function secretsIn(text: string): readonly Secret[] {
+  return found(text, forms);
+}
+
+/** Those, too, that were put into capitals or small letters, as methods and hosts are. */
+export function secretsInAnyCase(text: string): readonly Secret[] {
+  return found(text, formsInAnyCase);
+}
+
+const formsInAnyCase: readonly Form[] = forms.map((one) => ({
+  ...one,
+  form: new RegExp(one.form.source, "gi"),
+}));
+
+function found(text: string, all: readonly Form[]): readonly Secret[] {
   if (!mayHoldSecret(text)) return [];
-  const found = forms.flatMap(({ kind, form, head = firstCharacters, isMeant = () => true }) =>
+  const matches = all.flatMap(({ kind, form, head = firstCharacters, isMeant = () => true }) =>
     [...text.matchAll(form)].flatMap(({ 0: whole, index: start }) =>
       isMeant(whole)
         ? [
@@ -105,7 +128,7 @@ export function secretsIn(text: string): readonly Secret[] {
     ),
   );
   let end = 0;
-  return found
+  return matches
     .sort((left, right) => left.start - right.start || right.end - left.end)
     .filter((one) => {
       const isApart = one.start >= end;

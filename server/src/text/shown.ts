@@ -3,7 +3,7 @@
  * written: a secret in one of them must not spread, control characters would move the cursor of a terminal, and
  * characters that turn the direction of text would make one line look like another.
  */
-import { mayHoldSecret, secretsIn } from "./secrets.ts";
+import { mayHoldSecret, secretsInAnyCase } from "./secrets.ts";
 
 /** What stands in place of a secret, as in the headers of a simulated request. */
 export const hiddenText = "***";
@@ -26,7 +26,7 @@ export function withoutSecrets(text: string): string {
   if (!mayHoldSecret(text)) return text;
   let result = "";
   let at = 0;
-  for (const { hidden, end } of secretsIn(text)) {
+  for (const { hidden, end } of secretsInAnyCase(text)) {
     result += text.slice(at, hidden) + hiddenText;
     // The host behind a password is no part of it.
     at = text.charAt(end - 1) === "@" ? end - 1 : end;
@@ -41,10 +41,10 @@ export function withoutSecrets(text: string): string {
  * that something was cut off. A number behind a host is a port.
  */
 const cut =
-  /\b((?:gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|[sr]k_(?:live|test)_|sk-|AIza|hv[sbr]\.|npm_|pypi-|SG\.|A[KS]IA|AccountKey=|Basic ).{0,2}|[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@$]{1,100}:(?!\d+\b))[^\s"'@${}]{3,400}?(?=…|\.\.\.)/g;
+  /(?<![A-Za-z0-9])((?:gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|[sr]k_(?:live|test)_|sk-|AIza|hv[sbr]\.|npm_|pypi-|SG\.|A[KS]IA|AccountKey=|Basic ).{0,2}|[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@$]{1,100}:(?!\d+\b))[^\s"'@${}]{3,400}?(?=…|\.\.\.)/g;
 
 /** The header or the payload of a token alone, however it came apart; names in lower case, too. */
-const tokenPart = /\beyj[a-z0-9_-]{24,2000}(?:\.[a-z0-9_-]*){0,2}/gi;
+const tokenPart = /(?<![a-z0-9])eyj[a-z0-9_-]{24,2000}(?:\.[a-z0-9_-]*){0,2}/gi;
 
 /** A JSON value without secrets in its texts and keys. `kept`: members that stay; URIs do, since they lead to files. */
 export function valueWithoutSecrets<T>(value: T, kept?: readonly string[]): T;

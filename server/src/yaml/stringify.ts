@@ -1,5 +1,6 @@
 /** Writes our own files the way people write them: blocks for what is long, one line for what fits on one. */
 import { stringify } from "yaml";
+import { visible, visibleJson } from "../text/shown.ts";
 
 /** A JSON value; undefined members are left out. */
 export type Writable =
@@ -85,7 +86,7 @@ export function flow(value: Writable): string {
 export function plain(value: Exclude<Writable, object>): string {
   const text = stringify(value, { lineWidth: 0 });
   // A text of several lines would become a block scalar; on one line it is quoted.
-  return value !== "<<" && /^[^\n|>][^\n]*\n$/.test(text) ? text.slice(0, -1) : scalar(value);
+  return value !== "<<" && !acts(value) && /^[^\n|>][^\n]*\n$/.test(text) ? text.slice(0, -1) : scalar(value);
 }
 
 /** As the library writes it inside of a flow collection. */
@@ -95,8 +96,14 @@ function scalar(value: Exclude<Writable, object>): string {
   const text = stringify([value], { collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: false });
   // As a key it would be a merge key, which policy files have not.
   if (value === "<<") return JSON.stringify(value);
+  // YAML may hold characters that turn the direction of text as they are, and a reviewer would see another one.
+  if (acts(value)) return visibleJson(JSON.stringify(value));
   const [, inner] = /^\[([^\n]*)\]\n$/.exec(text) ?? [];
   return inner ?? JSON.stringify(value);
+}
+
+function acts(value: Exclude<Writable, object>): boolean {
+  return typeof value === "string" && value.split(/[\t\n\r]/).some((part) => visible(part) !== part);
 }
 
 function membersOf(value: { readonly [key: string]: Writable | undefined }): (readonly [string, Writable])[] {

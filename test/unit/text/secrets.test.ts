@@ -112,6 +112,11 @@ describe("shown", () => {
     expect(shown(jwt.toLowerCase())).toBe("eyja1b***");
   });
 
+  it("hides what was put into capitals or small letters", () => {
+    expect(shown(`ghp_${mixed(36)}`.toUpperCase())).toBe("GHP_A1***");
+    expect(shown(`AKIA${mixed(16)}`.toLowerCase())).toBe("akiaa1***");
+  });
+
   it("writes out characters that act, and keeps those that people write", () => {
     expect(shown("a\u001b[31mb\u0007\u0000\u009b\u007f")).toBe("a\\u001b[31mb\\u0007\\u0000\\u009b\\u007f");
     expect(shown("x\u202etxt\u2066\u200f\ufeff\u200b")).toBe("x\\u202etxt\\u2066\\u200f\\ufeff\\u200b");

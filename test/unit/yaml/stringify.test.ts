@@ -124,3 +124,12 @@ test("reads back as the value itself, without a finding", () => {
     runs(400),
   );
 });
+
+test("characters that act instead of being seen are written out, and read back as they were", () => {
+  const value = { "a\u202eb": "x\u2066y", list: ["\u001b[2K", "plain\ttext"] };
+  const text = lines(value);
+  expect(text).toMatch(/^[\n\t\u0020-\u007e]*$/);
+  const { documents, problems } = parseYaml("file:///a.plumb.yaml", text, { dialect: "plumbline" });
+  expect(problems).toEqual([]);
+  expect(JSON.parse(JSON.stringify(toValue(documents[0]?.root)))).toEqual(value);
+});

@@ -1,4 +1,5 @@
-/** Markdown of hovers. What comes from files is never markup. */
+/** Markdown of hovers. What comes from files is never markup, and a secret is hidden before it looks like another text. */
+import { shown } from "../../text/shown.ts";
 
 /** Lines that stay lines: two spaces break them. Empty ones are left out. */
 export function paragraph(lines: readonly string[]): string {
@@ -6,12 +7,14 @@ export function paragraph(lines: readonly string[]): string {
 }
 
 /** Text of files as code, where nothing is markup. */
-export const code = (text: string): string => `\`${text.replace(/`/g, "'").replace(/\s+/g, " ")}\``;
+export const code = (text: string): string => `\`${shown(text).replace(/`/g, "'").replace(/\s+/g, " ")}\``;
 
 export const codes = (texts: readonly string[]): string => texts.map(code).join(", ");
 
 export const plain = (text: string): string =>
-  text.replace(/[\\`*_{}[\]()#+!|<>]/g, "\\$&").replace(/\s+/g, " ");
+  shown(text)
+    .replace(/[\\`*_{}[\]()#+!|<>]/g, "\\$&")
+    .replace(/\s+/g, " ");
 
 export const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
 
@@ -22,8 +25,8 @@ export function list(texts: readonly string[]): string {
 
 /** The first of many, and how many more there are: a hover is read at a glance. */
 export function few(texts: readonly string[], most = 8, between = ", "): string {
-  const shown = texts.slice(0, most).join(between);
-  return texts.length <= most ? shown : `${shown} and ${texts.length - most} more`;
+  const first = texts.slice(0, most).join(between);
+  return texts.length <= most ? first : `${first} and ${texts.length - most} more`;
 }
 
 /** `a · b`, of the parts that there are. */

@@ -1,4 +1,5 @@
 /** Generated scenarios as a document that checks clean, formatted the way people write them. */
+import { visible } from "../../text/shown.ts";
 import { stringifyYaml, type Writable, type WritablePath } from "../../yaml/stringify.ts";
 import type { ScenarioFields } from "./fields.ts";
 
@@ -17,7 +18,7 @@ export function suiteText({ name, environment, now, scenarios }: Suite): string 
     metadata: { name },
     spec: { environment, now, scenarios: scenarios as unknown as readonly Writable[] },
   };
-  const comment = `# Boundary cases of the policy in ${environment}, made by \`plumbline generate scenarios\`.\n`;
+  const comment = `# Boundary cases of the policy in ${visible(environment)}, made by \`plumbline generate scenarios\`.\n`;
   return comment + stringifyYaml(document, { isBlock });
 }
 
