@@ -32,9 +32,10 @@ export class OpenApiReferences {
     }
   }
 
-  /** What the node itself refers to stands in another file. */
-  isExternal(node: TreeNode): boolean {
-    return text(child(node, "$ref"))?.startsWith("#") === false;
+  /** The reference that the node itself is, where what it refers to stands in another file. */
+  externalOf(node: TreeNode): ScalarNode | undefined {
+    const reference = child(node, "$ref");
+    return reference?.kind === "scalar" && text(reference)?.startsWith("#") === false ? reference : undefined;
   }
 
   /** Reports the references of a schema that lead nowhere or in a circle without ever saying anything. */

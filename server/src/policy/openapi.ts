@@ -116,8 +116,18 @@ class OpenApiReader {
       });
       return;
     }
-    const item = this.references.follow(value);
-    if (item === undefined && !this.references.isExternal(value)) this.isPartial = true;
+    const external = this.references.externalOf(value);
+    if (external !== undefined) {
+      this.isPartial = true;
+      this.problems.push({
+        code: "openapi/external-ref",
+        severity: "warning",
+        message: `"${external.text}" stands in another file, which is not read, so that the operations of ${path} are not known: no allow rule takes them, and names of operations of this document are not checked. Bundle the document into one file.`,
+        place: external.place,
+      });
+    }
+    const item = external === undefined ? this.references.follow(value) : value;
+    if (item === undefined) this.isPartial = true;
     for (const entry of this.#operationsOf(item)) {
       if (this.operations.length < maxOperations) this.#readOperation(path, item, entry);
       else this.#leaveOut(path, entry);

@@ -2,13 +2,20 @@ import type { CST } from "yaml";
 import type { RawProblem } from "./raw-problem.ts";
 import { walkTokens } from "./tokens.ts";
 
+/** Whoever has many of them, as a file of another tool has, mends them at once or not at all. */
+const maxOfOneKind = 20;
+
 /**
  * What YAML can do, and a policy file may not: whoever reviews a policy must see all of it where it stands, and
  * tags, anchors and merge keys put part of it elsewhere (design, section 2). One problem each, at its own token.
  */
 export function strictnessProblems(tokens: readonly CST.Token[], base: number): readonly RawProblem[] {
   const problems: RawProblem[] = [];
+  const counts = new Map<string, number>();
   const add = (token: { offset: number; source: string }, code: string, message: string): void => {
+    const count = (counts.get(code) ?? 0) + 1;
+    counts.set(code, count);
+    if (count > maxOfOneKind) return;
     const start = base + token.offset;
     problems.push({ code, severity: "error", message, start, end: start + token.source.length });
   };
@@ -50,5 +57,11 @@ export function strictnessProblems(tokens: readonly CST.Token[], base: number): 
         `Policy files are YAML 1.2 without directives. Remove this line: ${token.source.trim()}.`,
       );
   }
-  return problems;
+  return problems.map((problem) => {
+    const more = (counts.get(problem.code) ?? 0) - maxOfOneKind;
+    const isLast = problems.findLast((one) => one.code === problem.code) === problem;
+    return more > 0 && isLast
+      ? { ...problem, message: `${problem.message} ${more} more follow in this document.` }
+      : problem;
+  });
 }

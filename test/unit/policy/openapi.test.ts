@@ -149,6 +149,19 @@ paths:
     ]);
   });
 
+  test("a path that stands in another file, of which what stands here is read", () => {
+    const text = `
+openapi: 3.1.0
+paths:
+  /a: { $ref: "other.yaml#/paths/a", post: { operationId: here } }
+  /b: { get: {} }
+`;
+    expect(found(text)).toEqual(['openapi/external-ref «"other.yaml#/paths/a"»']);
+    const read = readOpenApi(parseYaml("u", text, { dialect: "deployed" }));
+    expect(read.isPartial).toBe(true);
+    expect(read.operations.map(({ method, path }) => `${method} ${path}`)).toEqual(["POST /a", "GET /b"]);
+  });
+
   test("an operationId that stands twice", () => {
     expect(
       found("openapi: 3.1.0\npaths: { /a: { get: { operationId: x } }, /b: { get: { operationId: x } } }"),

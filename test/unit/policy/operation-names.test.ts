@@ -42,6 +42,7 @@ test.each([
 
 test("the index finds what asking each pair finds, in order", () => {
   const path = fc.constantFrom("/a", "/a/{b}", "/v1/a", "a", "", "GET", "id1");
+  const place: Operation["place"] = { block: { uri: "file:///a", text: "" }, start: 0, end: 0 };
   const operation: fc.Arbitrary<Operation> = fc.record(
     {
       id: fc.constantFrom("id1", "GET /a", "/a", " a", ""),
@@ -49,8 +50,10 @@ test("the index finds what asking each pair finds, in order", () => {
       method: fc.constantFrom("GET", "POST"),
       path,
       documentPath: path,
+      place: fc.constant(place),
+      parameters: fc.constant([]),
     },
-    { requiredKeys: ["method", "path"] },
+    { requiredKeys: ["method", "path", "place", "parameters"] },
   );
   const name = fc.oneof(
     fc.constantFrom("id1", "GET /a", "get  /a/{b}", " /a ", "p.S/M", " a", "", "GET", "GET /a x", "POST "),

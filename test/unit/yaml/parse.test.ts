@@ -346,5 +346,10 @@ describe("bounds", () => {
     expect(policy(`a: "${"\\d".repeat(1_000_000)}"`).problems).toHaveLength(100);
     expect(Error.stackTraceLimit).toBe(stacks);
     expect(codes(policy(`spec:\n${"  - condition: !a\n".repeat(2000)}`))).toHaveLength(1000);
+    const aliases = policy(
+      `spec:\n  a: &a x\n${Array.from({ length: 100 }, (_, at) => `  b${at}: *a\n`).join("")}`,
+    );
+    expect(codes(aliases)).toEqual(["yaml/anchor", ...Array.from({ length: 20 }, () => "yaml/alias")]);
+    expect(aliases.problems.at(-1)?.message).toMatch(/80 more follow in this document\.$/);
   });
 });

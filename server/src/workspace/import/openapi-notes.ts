@@ -33,7 +33,7 @@ export function readerNotes(
       continue;
     say(
       reference.place,
-      references.isExternal(value)
+      references.externalOf(value) !== undefined
         ? `The operations of ${key.text} were left out: they stand in another file, "${text(reference)}", which is not read. Bundle the document into one file to have them.`
         : `The operations of ${key.text} were left out: "${text(reference)}" leads to nothing in this document.`,
     );
