@@ -21,12 +21,19 @@ export interface Written extends Occurrence {
 /** Values of documents by the URIs of their files. */
 type Documents = ReadonlyMap<string, readonly unknown[]>;
 
+interface Suite {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly scenarios: readonly { readonly name: string }[] };
+}
+
 /** What the example says: of every request, and of what is deployed. */
 export interface Results {
   /** The decisions of the scenarios, and whether they are what was expected. */
   readonly decided: string;
   /** What the deployed hops decide of the same requests, and how they compare with the policy. */
   readonly deployed: string;
+  /** `decided` by the names of the scenarios. */
+  readonly byScenario: ReadonlyMap<string, string>;
 }
 
 /** A key with another value; `undefined` is a key that is not there. */
@@ -80,6 +87,20 @@ export class LanguageExample {
   /** The decisions alone, which takes less time. */
   async decidedWith(changes: readonly Change[]): Promise<string> {
     return (await this.#analysed(changes, this.workspaces.scenarios)).decided;
+  }
+
+  /** The scenario that a key stands in, by its name; undefined where it stands in none. */
+  scenarioOf({ uri, document, steps }: Written): string | undefined {
+    const [spec, scenarios, index, ...rest] = steps;
+    if (spec !== "spec" || scenarios !== "scenarios" || typeof index !== "number" || rest.length === 0)
+      return undefined;
+    const within = this.documents.get(uri)?.[document] as Suite | undefined;
+    return within && `${within.metadata.name}/${within.spec.scenarios[index]?.name}`;
+  }
+
+  /** As `decidedWith`, by scenario: changes of several scenarios do not meet. */
+  async decidedByScenario(changes: readonly Change[]): Promise<ReadonlyMap<string, string>> {
+    return (await this.#analysed(changes, this.workspaces.scenarios)).byScenario;
   }
 
   async #analysed(changes: readonly Change[], workspace: Workspace): Promise<Results> {
@@ -136,20 +157,21 @@ function replaced(within: unknown, [step, ...rest]: readonly Step[], value: unkn
 }
 
 function resultsOf({ controlPlanes }: Snapshot): Results {
-  const decided = controlPlanes.flatMap(({ runs }) =>
-    runs.map(({ environment, status, part, simulation }) => {
+  const byScenario = new Map<string, string>();
+  for (const { runs } of controlPlanes)
+    for (const { scenario, environment, status, part, simulation } of runs) {
       const { decision, rules, obligations, listed } = simulation?.decision ?? {};
-      return {
+      const result = [
         environment,
         status,
         part,
         decision,
-        rules: rules?.map((one) => one.rule),
+        rules?.map((one) => one.rule),
         obligations,
         listed,
-      };
-    }),
-  );
+      ];
+      byScenario.set(scenario.id, (byScenario.get(scenario.id) ?? "") + JSON.stringify(result));
+    }
   const walks = controlPlanes.flatMap(({ runs }) =>
     runs.map(({ simulation }) =>
       simulation?.walks.map(({ decision, hops }) => [decision, hops.map((hop) => [hop.type, hop.decision])]),
@@ -162,5 +184,7 @@ function resultsOf({ controlPlanes }: Snapshot): Results {
       posture.map((one) => one.code),
     ]),
   );
-  return { decided: JSON.stringify(decided), deployed: JSON.stringify([walks, drift]) };
+  // Names of scenarios decide nothing.
+  const decided = [...byScenario.values()].join("\n");
+  return { decided, deployed: JSON.stringify([walks, drift]), byScenario };
 }
