@@ -177,16 +177,27 @@ function closedProblem(
   };
 }
 
-function duplicateItem(root: MapNode, path: SchemaPath, left: number, right: number): Problem {
+function duplicateItem(root: MapNode, path: SchemaPath, left: number, right: number): FixableProblem {
   const first = Math.min(left, right);
   const second = Math.max(left, right);
   const node = nodeAt(root, [...path, second]);
+  const list = nodeAt(root, path);
   return {
     code: "schema/duplicate-item",
     severity: "error",
     message: `${shown(node)} stands twice in ${quoted(String(path.at(-1)))}. Remove one.`,
     place: placeOfValue(root, [...path, second]),
     related: [{ place: placeOfValue(root, [...path, first]), message: "The first one stands here." }],
+    // What stands once more in a list says nothing more.
+    ...(list?.kind === "list" && {
+      fixes: [
+        {
+          title: `Remove the second ${shown(node)}`,
+          isSafe: true,
+          edits: [{ edit: "remove-item", list, index: second }],
+        },
+      ],
+    }),
   };
 }
 

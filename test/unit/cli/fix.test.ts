@@ -121,3 +121,59 @@ test("a link that leads out of the folder is not written through", async () => {
   await fix(root);
   expect(readFileSync(outside, "utf8")).toBe(before);
 });
+
+test("what stands once more, or accepts nothing, goes without a question", async () => {
+  const root = folder();
+  const file = path.join(root, "a.plumb.yaml");
+  const text = (more: Readonly<Record<string, string>>): string => `apiVersion: plumbline/v1
+kind: ControlPlane
+metadata: { name: shop }
+spec:
+  owner: shop@acme.example
+  environments: { production: {} }
+  lint: { rules: { ${more.rules ?? ""}missing-owner: warning } }
+  waivers:
+${more.waiver ?? ""}    - { code: unbound-resource, on: typo, reason: moved, expires: 2999-01-01 }
+---
+apiVersion: plumbline/v1
+kind: Inventory
+metadata: { name: shop }
+spec:
+  identities:
+    job: { type: workload, clientId: job, owner: shop@acme.example }${more.comment ?? ""}
+  resources:
+    ledger: { type: service, protocol: http, operations: ["GET /a", "POST /a"${more.operation ?? ""}] }
+---
+apiVersion: plumbline/v1
+kind: Policy
+metadata: { name: shop }
+spec:
+  rules:
+    - name: reads
+      effect: deny
+      subjects: [job${more.subject ?? ""}]
+      on: [{ resource: ledger }]
+`;
+  writeFileSync(
+    file,
+    text({
+      rules: "schema/type: warning, ",
+      waiver: "    - { code: unbound-resource, on: ledger, reason: of another time, expires: 2999-01-01 }\n",
+      comment: " # plumbline-ignore schema/type: not mine",
+      operation: ', "GET /a"',
+      subject: ", job",
+    }),
+  );
+  const { stdout } = await fix(root);
+  for (const title of [
+    "Remove the setting of schema/type",
+    "Remove the waiver",
+    "Remove the comment",
+    "Remove the second GET /a",
+    'Remove the second "job"',
+  ])
+    expect(stdout).toContain(`  ${title} `);
+  // The name that nobody has may be a slip: that is for people.
+  expect(readFileSync(file, "utf8")).toBe(text({}));
+  expect((await fix(root, "--format", "json")).stdout).toContain('"fixed": []');
+});

@@ -3,6 +3,7 @@
  * line; on a line of its own for what the next line starts: a rule, an identity, a property, or the whole document
  * where that is its first line.
  */
+import type { Fix } from "../../text/fix.ts";
 import type { SourceLayout } from "../../text/layout.ts";
 import type { Place } from "../../text/place.ts";
 import type { ParsedFile } from "../../text/tree.ts";
@@ -28,6 +29,13 @@ const syntax = /^#+\s*plumbline-ignore(?![\w-])(?:(\s+)([^\s:]+)(?:\s*:\s*(.*))?
 
 /** Whether it is an instruction, however complete. `comment`: from its `#` on. */
 export const isIgnoreComment = (comment: string): boolean => syntax.test(comment);
+
+/** What accepts nothing can go without a question. */
+export const removeComment = (removal: Place): Fix => ({
+  title: "Remove the comment",
+  isSafe: true,
+  edits: [{ edit: "replace", place: removal, text: "" }],
+});
 
 const read = new WeakMap<ParsedFile, readonly IgnoreComment[]>();
 

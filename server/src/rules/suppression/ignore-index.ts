@@ -1,8 +1,9 @@
 /** The comments of all files that accept findings, found by what they are for. */
+import type { FixableProblem } from "../../text/fix.ts";
 import type { SourceLayout } from "../../text/layout.ts";
 import type { Problem } from "../../text/problem.ts";
 import type { ParsedFile } from "../../text/tree.ts";
-import { type IgnoreComment, ignoreCommentsOf, ignoreWord } from "./ignore-comments.ts";
+import { type IgnoreComment, ignoreCommentsOf, ignoreWord, removeComment } from "./ignore-comments.ts";
 import { problemOfCode } from "./known-codes.ts";
 import type { Offsets } from "./part-behind.ts";
 import { groupBy, lastFrom } from "./search.ts";
@@ -29,7 +30,7 @@ export class IgnoreIndex {
   readonly #ignores: Ignore[] = [];
   readonly #taken = new Set<Ignore>();
   /** Of comments that accept nothing because of how they are written. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly FixableProblem[];
 
   constructor(files: readonly ParsedFile[]) {
     this.problems = files.flatMap((file) => {
@@ -84,7 +85,7 @@ function scopesOf(ignores: readonly Ignore[]): ReadonlyMap<string, readonly Scop
   );
 }
 
-function problemOf({ code, reason, place }: IgnoreComment): Problem | undefined {
+function problemOf({ code, reason, place, removal }: IgnoreComment): FixableProblem | undefined {
   if (code === undefined)
     return {
       code: "lint/unknown-rule",
@@ -93,6 +94,8 @@ function problemOf({ code, reason, place }: IgnoreComment): Problem | undefined 
       place,
     };
   const ofCode = problemOfCode(code.text, code.place, "comment");
+  // It never accepts anything, whatever comes to stand there.
+  if (ofCode?.code === "lint/cannot-suppress") return { ...ofCode, fixes: [removeComment(removal)] };
   if (ofCode !== undefined || reason !== undefined) return ofCode;
   return {
     code: "lint/ignore-without-reason",

@@ -1,8 +1,9 @@
 /** `lint:` of the ControlPlane: severities of rules, for all files or for some. */
 import { mainControlPlane } from "../../policy/main-control-plane.ts";
 import { kindOf } from "../../policy/schema-kinds.ts";
+import type { Fix, FixableProblem } from "../../text/fix.ts";
 import { globMatcher } from "../../text/glob.ts";
-import type { Problem, Severity } from "../../text/problem.ts";
+import type { Severity } from "../../text/problem.ts";
 import {
   at,
   child,
@@ -30,7 +31,7 @@ export interface LintSettings {
     readonly globs: readonly ScalarNode[];
   }[];
   /** Names that are no lint rules. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly FixableProblem[];
 }
 
 /** Of the ControlPlane document that counts. What is not of the expected shape has a finding of the schema. */
@@ -53,9 +54,13 @@ export function lintSettingsOf(files: readonly ParsedFile[]): LintSettings {
         globs,
       };
     }),
-    problems: all.flatMap(entries).flatMap(({ key }) => {
-      return problemOfCode(key.text, contentPlaceOf(key), "setting") ?? [];
-    }),
+    problems: all.flatMap((map) =>
+      entries(map).flatMap(({ key }) => {
+        const problem = problemOfCode(key.text, contentPlaceOf(key), "setting");
+        if (problem?.code !== "lint/cannot-suppress" || map?.kind !== "map") return problem ?? [];
+        return [{ ...problem, fixes: [removeSetting(map, key.text)] }];
+      }),
+    ),
   };
 }
 
@@ -64,6 +69,13 @@ export function setSeverity(settings: LintSettings, rule: string, path: string):
   const special = settings.paths.find((one) => one.rules.has(rule) && one.matches(path));
   return special?.rules.get(rule) ?? settings.rules.get(rule);
 }
+
+/** A severity that is fixed is the same without it. */
+const removeSetting = (map: MapNode, key: string): Fix => ({
+  title: `Remove the setting of ${key}`,
+  isSafe: true,
+  edits: [{ edit: "remove-property", map, key }],
+});
 
 /** Relative to the folder of a control plane; what is not below it as it is. */
 export function pathBelow(folder: string, uri: string): string {

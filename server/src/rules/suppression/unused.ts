@@ -3,6 +3,7 @@
 import { didYouMean } from "../../text/did-you-mean.ts";
 import type { FixEdit } from "../../text/fix.ts";
 import type { LintProblem } from "../lint.ts";
+import { removeComment } from "./ignore-comments.ts";
 import type { Ignore } from "./ignore-index.ts";
 import type { Subjects } from "./subjects.ts";
 import type { Waiver } from "./waivers.ts";
@@ -17,13 +18,7 @@ export function unusedIgnore({ code, place, removal, scope }: Ignore): LintProbl
     severity: "warning",
     message: `${why}. Remove it: it would hide a later finding that nobody has looked at.`,
     place,
-    fixes: [
-      {
-        title: "Remove the comment",
-        isSafe: true,
-        edits: [{ edit: "replace", place: removal, text: "" }],
-      },
-    ],
+    fixes: [removeComment(removal)],
   };
 }
 
@@ -56,7 +51,8 @@ export function unusedWaiver(waiver: Waiver, subjects: Subjects): LintProblem {
     message: `${what} ${advice}`,
     place,
     ...(close === undefined ? {} : { data: { replaceWith: close } }),
-    fixes: close === undefined ? [{ title: "Remove the waiver", isSafe: false, edits: [edit] }] : [],
+    // A name that nobody has may be meant for one that somebody has.
+    fixes: close === undefined ? [{ title: "Remove the waiver", isSafe: !isUnknown, edits: [edit] }] : [],
   };
 }
 
