@@ -12,6 +12,7 @@ import { lower } from "./lower.ts";
 import { syntaxProblem } from "./messages.ts";
 import { actClaim, type Reference } from "./reference.ts";
 import { type Resolution, resolve } from "./resolve.ts";
+import { constrained, constraintsOf } from "./schema-constraints.ts";
 import { typeProblems } from "./type-problems.ts";
 
 /** Parses and checks a condition once; the result evaluates, explains and lowers it. Never throws. */
@@ -70,6 +71,7 @@ function checked(
     return broken(source, [...problems, { code: "cel/type", severity: "error", message, start, end }], said);
   }
   let partition: Partition | undefined;
+  let partitionByTypes: Partition | undefined;
   return {
     source,
     problems,
@@ -81,19 +83,41 @@ function checked(
       partition ??= lower(ast, resolution, environment);
       return partition;
     },
+    get partitionByTypes() {
+      partitionByTypes ??= said.reads.some(({ type }) => constraintsOf(type) !== undefined)
+        ? lower(ast, byTypes(resolution), environment)
+        : this.partition;
+      return partitionByTypes;
+    },
+  };
+}
+
+/** As if schemas asked nothing of what it reads but its type. */
+function byTypes(resolution: Resolution): Resolution {
+  const plain = (all: Resolution["references"]) =>
+    new Map(
+      [...all].map(([node, one]) => [node, { ...one, type: constrained(one.type, undefined) }] as const),
+    );
+  return {
+    references: plain(resolution.references),
+    presences: plain(resolution.presences),
+    foreign: resolution.foreign,
+    problems: resolution.problems,
   };
 }
 
 /** A condition with errors: it is an error on every request, so that an allow never takes it and a deny always does. */
 function broken(source: string, problems: readonly ConditionProblem[], said: Said): CompiledCondition {
   const reason = `the condition has an error: ${problems[0]?.message ?? "it cannot be read"}`;
+  const partition: Partition = { true: [], false: [], error: [{ literals: [], origins: [] }], opaque: [] };
   return {
     source,
     problems,
     ...said,
     evaluate: () => ({ value: "error", reason }),
     explain: () => reason,
-    partition: { true: [], false: [], error: [{ literals: [], origins: [] }], opaque: [] },
+    partition,
+    partitionByTypes: partition,
   };
 }
 

@@ -41,6 +41,8 @@ export interface CompiledCondition {
   evaluate(interaction: Interaction): ConditionValue;
   /** The condition as predicates; what cannot be expressed is opaque. */
   readonly partition: Partition;
+  /** The same if schemas asked nothing beyond types: what holds of `partition` alone is so by the schemas. */
+  readonly partitionByTypes: Partition;
   /** The attributes it reads, each with the range of the first place that reads it. */
   readonly attributes: readonly {
     readonly attribute: Attribute;

@@ -1,6 +1,13 @@
 import type { Json } from "../access/interaction.ts";
-import type { Constraints, VariableType } from "./condition.ts";
-import { constraintsIn, constraintsOf, loosen, orNullToo, tighten } from "./schema-constraints.ts";
+import type { VariableType } from "./condition.ts";
+import {
+  constrained,
+  constraintsIn,
+  constraintsOf,
+  loosen,
+  orNullToo,
+  tighten,
+} from "./schema-constraints.ts";
 
 /** Schemas come from a workspace and are not trusted: they are interpreted, never compiled, and within bounds. */
 const maximumDepth = 12;
@@ -138,27 +145,6 @@ function unconstrained(type: VariableType): VariableType {
         : { type: "dyn", unlessNull: unconstrained(type.unlessNull) };
     default:
       return constrained(type, undefined);
-  }
-}
-
-/** With these constraints instead of its own, where it is a type of scalars. */
-function constrained(type: VariableType, constraints: Constraints | undefined): VariableType {
-  switch (type.type) {
-    case "string":
-    case "int":
-    case "double":
-    case "bool":
-    case "dyn": {
-      const { constraints: _own, ...bare } = type;
-      return constraints === undefined ? bare : { ...bare, constraints };
-    }
-    case "timestamp":
-    case "duration":
-    case "null":
-    case "list":
-    case "map":
-    case "object":
-      return type;
   }
 }
 

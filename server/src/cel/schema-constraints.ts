@@ -50,6 +50,27 @@ export function constraintsOf(type: VariableType): Constraints | undefined {
   }
 }
 
+/** With these constraints instead of its own, where it is a type of scalars. */
+export function constrained(type: VariableType, constraints: Constraints | undefined): VariableType {
+  switch (type.type) {
+    case "string":
+    case "int":
+    case "double":
+    case "bool":
+    case "dyn": {
+      const { constraints: _own, ...bare } = type;
+      return constraints === undefined ? bare : { ...bare, constraints };
+    }
+    case "timestamp":
+    case "duration":
+    case "null":
+    case "list":
+    case "map":
+    case "object":
+      return type;
+  }
+}
+
 /** What all of them ask. */
 export function tighten(all: readonly (Constraints | undefined)[]): Constraints | undefined {
   return all.reduce((a, b) => {

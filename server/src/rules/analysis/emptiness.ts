@@ -18,7 +18,8 @@ export function whyEmpty(judged: Judged, budget: Budget): Verdict | undefined {
     if (within !== undefined) {
       const parts = new Set<Part>(within === "any" ? ["condition"] : ["condition", "on"]);
       const isError = judged.rule.effect === "allow" && isNeverFalse(judged, parts, budget);
-      return { kind: "condition-always-false", judged, within, isError };
+      const bySchema = isBySchema(judged, (loose) => isEmpty(loose, parts, budget) === true);
+      return { kind: "condition-always-false", judged, within, isError, bySchema };
     }
   }
   const parts = subsets(given).find((some) => some.length > 0 && has(...some) === true);
@@ -35,11 +36,30 @@ export function whyAlwaysTrue(
   budget: Budget,
 ): VerdictOf<"condition-always-true"> | undefined {
   const given = partsOf(judged).filter((part) => part !== "condition");
-  const parts = subsets(given).find((some) => {
+  const holds = (one: Judged, some: readonly Part[]): boolean => {
     const options = { otherwise: true, anyEnvironment: true } as const;
-    return isEmpty(judged, new Set<Part>([...some, "condition"]), budget, options) === true;
+    return isEmpty(one, new Set<Part>([...some, "condition"]), budget, options) === true;
+  };
+  const parts = subsets(given).find((some) => holds(judged, some));
+  if (parts === undefined) return undefined;
+  const bySchema = isBySchema(judged, (loose) => holds(loose, parts));
+  return { kind: "condition-always-true", judged, parts, bySchema };
+}
+
+/** Whether something that holds of the rule does not where schemas ask nothing beyond types. */
+function isBySchema(judged: Judged, holds: (loose: Judged) => boolean): boolean {
+  const { condition, effect } = judged.rule;
+  if (condition === undefined) return false;
+  const { partition, partitionByTypes } = condition.compiled;
+  if (partition === partitionByTypes) return false;
+  const conditions =
+    effect === "deny" ? [...partitionByTypes.true, ...partitionByTypes.error] : partitionByTypes.true;
+  const compiled = { ...condition.compiled, partition: partitionByTypes };
+  return !holds({
+    ...judged,
+    rule: { ...judged.rule, condition: { ...condition, compiled } },
+    uses: judged.uses.map((use) => ({ ...use, factors: use.factors && { ...use.factors, conditions } })),
   });
-  return parts === undefined ? undefined : { kind: "condition-always-true", judged, parts };
 }
 
 function isNeverFalse(judged: Judged, parts: ReadonlySet<Part>, budget: Budget): boolean {

@@ -14,6 +14,8 @@ export type Verdict =
       readonly within: "any" | "on";
       /** It is not false either: it can be decided on no such request. */
       readonly isError: boolean;
+      /** Values that break the schema of what it reads would fulfil it. */
+      readonly bySchema: boolean;
     }
   | {
       readonly kind: "unreachable";
@@ -42,6 +44,8 @@ export type Verdict =
       readonly judged: Judged;
       /** The fewest parts that imply the condition; none: every request fulfils it. */
       readonly parts: readonly Exclude<Part, "condition">[];
+      /** Only values that break the schema of what it reads do not fulfil it. */
+      readonly bySchema: boolean;
     }
   | { readonly kind: "conflicting"; readonly judged: Judged; readonly entries: readonly DeadEntry[] };
 

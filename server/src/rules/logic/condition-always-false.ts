@@ -94,8 +94,13 @@ function whatItIs({ judged: { rule }, within, isError }: VerdictOf<"condition-al
     : `This condition is false on every request${about}`;
 }
 
-function advice({ judged: { rule }, within, isError }: VerdictOf<"condition-always-false">): string {
-  if (within === "on") {
+function advice({
+  judged: { rule },
+  within,
+  isError,
+  bySchema,
+}: VerdictOf<"condition-always-false">): string {
+  if (within === "on" && !bySchema) {
     const resources = inWords([...new Set(rule.on.map((target) => target.resource.text))]);
     return `It contradicts what \`on\` names of ${resources}: correct one of the two, or remove the rule.`;
   }
@@ -103,7 +108,7 @@ function advice({ judged: { rule }, within, isError }: VerdictOf<"condition-alwa
   if (isError) return "Correct it, or remove the rule.";
   return reads === undefined
     ? "It reads nothing of the request. Correct it, or remove the rule."
-    : `No value of ${reads} fulfils it: correct it, or remove the rule.`;
+    : `No value of ${reads}${bySchema ? " that keeps to its schema" : ""} fulfils it: correct it, or remove the rule.`;
 }
 
 /** What the condition reads, as it is written there; undefined for nothing. */

@@ -1,3 +1,4 @@
+import { constraintsOf } from "../../cel/schema-constraints.ts";
 import { hasErrors } from "../analysis/conditions.ts";
 import { verdictsOf } from "../analysis/facts.ts";
 import { removeCondition } from "../analysis/rule-fixes.ts";
@@ -24,7 +25,7 @@ function check({ logic }: LintContext): readonly RuleFinding[] {
     const { rule } = judged;
     return {
       place: rule.condition?.place ?? placeOfPart(rule, "condition"),
-      message: `This condition limits nothing: it is ${rule.effect === "allow" ? "true" : "true, or cannot be decided,"} on every request${on(verdict)}. ${rule.id} ${rule.effect === "allow" ? "allows" : "denies"} the same without it. Correct it if a limit was meant, else remove it.`,
+      message: `This condition limits nothing: it is ${rule.effect === "allow" ? "true" : "true, or cannot be decided,"} on every request${on(verdict)}. ${rule.id} ${rule.effect === "allow" ? "allows" : "denies"} the same without it.${bySchema(verdict)} Correct it if a limit was meant, else remove it.`,
       related: parts.map((part) => ({
         place: placeOfPart(rule, part),
         message: `\`${part}\` implies the condition${parts.length > 1 ? ", with the others" : ""}.`,
@@ -33,6 +34,15 @@ function check({ logic }: LintContext): readonly RuleFinding[] {
       fixes: removeCondition(rule),
     };
   });
+}
+
+/** A read that breaks the schema is an error, by which a deny applies and an allow does not. */
+function bySchema({ bySchema: isBySchema, judged: { rule } }: VerdictOf<"condition-always-true">): string {
+  if (!isBySchema) return "";
+  const reads = rule.condition?.compiled.reads.filter(({ type }) => constraintsOf(type) !== undefined) ?? [];
+  const paths = [...new Set(reads.map((read) => read.path))];
+  const whose = paths.length > 1 ? "The schemas of" : "The schema of";
+  return ` ${whose} ${inWords(paths)} ${paths.length > 1 ? "say" : "says"} as much already.`;
 }
 
 const implying: Readonly<Record<VerdictOf<"condition-always-true">["parts"][number], string>> = {

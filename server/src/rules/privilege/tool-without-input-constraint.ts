@@ -1,5 +1,6 @@
 import type { Json } from "../../access/interaction.ts";
 import type { Literal } from "../../access/predicate.ts";
+import { isSchemaAtom } from "../../cel/constraint-tests.ts";
 import type { Rule, Tool } from "../../policy/model.ts";
 import type { Fix } from "../../text/fix.ts";
 import {
@@ -56,7 +57,7 @@ function limits({ condition, effect }: Rule, name: string): boolean {
     .flatMap((term) => term.literals)
     .filter(({ attribute }) => attribute.id === "mcp.tool.arguments" && attribute.keys.join(".") === name);
   const isLeast = tests.some(({ test }) => test.test === "range");
-  return partition.opaque.length > 0 || !isLeast || tests.some(boundsAbove);
+  return partition.opaque.some((atom) => !isSchemaAtom(atom)) || !isLeast || tests.some(boundsAbove);
 }
 
 /** `negated`: it holds of what is not in the range, so that only one without an end leaves something bounded. */
