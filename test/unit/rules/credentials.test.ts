@@ -99,8 +99,11 @@ describe("ttl-too-long", () => {
     // The limit of all holds for agents too, where theirs is longer.
     ["agent", "2h", "credentialTtl: 1h, agentCredentialTtl: 3h", ["2h"]],
     ["agent", "900d", "delegationDepth: 1", []],
+    // How long people stay signed in is no matter of long-lived secrets.
+    ["group", "8h", "credentialTtl: 1h", []],
   ])("%s with %s under %s: %j", async (type, maxTtl, limits, shown) => {
-    const identities = `a: { type: ${type}, ${id("a")}, credential: { type: jwt-svid, maxTtl: ${maxTtl} } }`;
+    const proof = type === "group" ? "issuer: workforce, claims: { groups: a }" : id("a");
+    const identities = `a: { type: ${type}, ${proof}, credential: { type: jwt-svid, maxTtl: ${maxTtl} } }`;
     expect(await shownIn(code, shop(identities, "a", limited(limits)))).toEqual(shown);
   });
 
@@ -109,8 +112,10 @@ describe("ttl-too-long", () => {
     ["a", "1h", []],
     ["bot", "1h", ["1h"]],
     ["a, bot", "1h", []],
+    ["people", "8h", []],
+    ["people, a", "8h", ["8h"]],
   ])("a rule for %s that accepts %s", async (subjects, maxTtl, shown) => {
-    const identities = `a: { type: workload, ${id("a")} }\nbot: { type: agent, ${id("bot")} }`;
+    const identities = `a: { type: workload, ${id("a")} }\nbot: { type: agent, ${id("bot")} }\npeople: { type: group, issuer: workforce, claims: { groups: people } }`;
     const rule = (effect: string) =>
       `  - { name: r, effect: ${effect}, subjects: [${subjects}], on: [{ resource: orders }], requires: { credential: { maxTtl: ${maxTtl} } } }`;
     const under = limited("credentialTtl: 1h, agentCredentialTtl: 15m");

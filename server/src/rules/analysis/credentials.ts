@@ -49,6 +49,8 @@ export function limitOf(
   { type }: Pick<Identity, "type">,
   { controlPlane: { limits } }: PolicySet,
 ): { readonly seconds: number; readonly name: "credentialTtl" | "agentCredentialTtl" } | undefined {
+  // OWASP NHI7 is about non-human identities: how long people stay signed in is for their issuer to say.
+  if (type === "group") return undefined;
   const { credentialTtl: all, agentCredentialTtl: agents } = limits;
   if (type === "agent" && agents !== undefined && (all === undefined || agents <= all))
     return { seconds: agents, name: "agentCredentialTtl" };

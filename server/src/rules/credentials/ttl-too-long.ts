@@ -20,7 +20,7 @@ function check(context: LintContext): readonly RuleFinding[] {
   return [...ofIdentities(context), ...ofRules(context)];
 }
 
-/** Rules that accept what the limit rules out. Those for agents only have the limit of agents. */
+/** Rules that accept what the limit rules out. Those for agents only have the limit of agents, those for people none. */
 function ofRules(context: LintContext): readonly RuleFinding[] {
   const { set } = context;
   const rules = set.policies.flatMap((policy) => policy.rules).filter((rule) => rule.effect === "allow");
@@ -28,8 +28,10 @@ function ofRules(context: LintContext): readonly RuleFinding[] {
     const maxTtl = rule.requires?.maxTtl;
     const node = at(rule.node, "requires", "credential", "maxTtl");
     const subjects = (rule.subjects ?? []).map((subject) => set.identities.get(subject.text));
-    const isForAgents = subjects.length > 0 && subjects.every((subject) => subject?.type === "agent");
-    const limit = limitOf({ type: isForAgents ? "agent" : "workload" }, set);
+    const special = (["agent", "group"] as const).find(
+      (type) => subjects.length > 0 && subjects.every((subject) => subject?.type === type),
+    );
+    const limit = limitOf({ type: special ?? "workload" }, set);
     if (maxTtl === undefined || limit === undefined || node?.kind !== "scalar" || maxTtl <= limit.seconds)
       return [];
     const bound = formatDuration(limit.seconds);

@@ -30,6 +30,9 @@ function check({ set }: LintContext): readonly RuleFinding[] {
   return [...oncePerPlace(allows.flatMap((rule) => byCondition(rule, set))), ...bySubject(allows, open, set)];
 }
 
+/** As for a collector of telemetry, which every workload sends to. */
+const accept = "where all of them are meant, say why in a `plumbline-ignore` comment.";
+
 interface Open {
   readonly pattern: Written;
   readonly who: string;
@@ -82,7 +85,7 @@ function byCondition(rule: Rule, set: PolicySet): readonly RuleFinding[] {
   return [
     {
       place: placeInCondition(condition, test.literal.start, test.literal.end),
-      message: `${rule.id} allows every workload of ${domain}, so that whoever takes over any one of them reaches ${resourcesOf(rule)}. Name the workloads that need it in \`subjects\`, or go on to their namespace here.`,
+      message: `${rule.id} allows every workload of ${domain}, so that whoever takes over any one of them reaches ${resourcesOf(rule)}. Name the workloads that need it in \`subjects\`, or go on to their namespace here; ${accept}`,
       data: { rule: rule.id },
     },
   ];
@@ -112,7 +115,7 @@ const resourcesOf = (rule: Rule): string =>
 function finding(rule: Rule, subject: Written, pattern: Written, who: string): RuleFinding {
   return {
     place: subject.place,
-    message: `${rule.id} allows ${subject.text}, which is ${who}, so that whoever takes over any one of them reaches ${resourcesOf(rule)}. Name the workloads that need it, or narrow the pattern to their namespace.`,
+    message: `${rule.id} allows ${subject.text}, which is ${who}, so that whoever takes over any one of them reaches ${resourcesOf(rule)}. Name the workloads that need it, or narrow the pattern to their namespace; ${accept}`,
     related: [{ place: pattern.place, message: `${pattern.text} stands for ${who}.` }],
     data: { rule: rule.id, identity: subject.text },
   };
