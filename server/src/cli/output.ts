@@ -19,9 +19,7 @@ export function text(lines: readonly string[]): Output {
 /** `verbatim`: members whose texts somebody writes into files. */
 export function json(value: unknown, verbatim: readonly string[] = []): Output {
   const hidden = valueWithoutSecrets(value, ["uri", ...verbatim]);
-  // Only inside of strings can these be, and they are read as the same characters.
-  const written = visibleJson(JSON.stringify(hidden, undefined, 2)).replaceAll("##[", "#\\u0023[");
-  return checkedOutput(`${written}\n`);
+  return checkedOutput(`${visibleJson(JSON.stringify(hidden, undefined, 2))}\n`);
 }
 
 /** Markdown, XML and workflow commands: their writers have escaped what has a meaning there, line by line. */

@@ -75,9 +75,14 @@ export function visible(text: string): string {
   );
 }
 
-/** The text of a JSON value, in which such characters can only stand in strings, with each of them escaped. */
+/**
+ * The text of a JSON value, in which such characters can only stand in strings, with each of them escaped, and with them
+ * what GitHub Actions takes for a command wherever in a line of a log it stands.
+ */
 export function visibleJson(json: string): string {
-  return json.replace(acting, (character) => (character === "\n" ? character : escapedCharacter(character)));
+  return json
+    .replace(acting, (character) => (character === "\n" ? character : escapedCharacter(character)))
+    .replaceAll("##[", "#\\u0023[");
 }
 
 function escapedCharacter(character: string): string {

@@ -103,7 +103,8 @@ function scalar(value: Exclude<Writable, object>): string {
 }
 
 function acts(value: Exclude<Writable, object>): boolean {
-  return typeof value === "string" && value.split(/[\t\n\r]/).some((part) => visible(part) !== part);
+  if (typeof value !== "string") return false;
+  return value.includes("##[") || value.split(/[\t\n\r]/).some((part) => visible(part) !== part);
 }
 
 function membersOf(value: { readonly [key: string]: Writable | undefined }): (readonly [string, Writable])[] {
