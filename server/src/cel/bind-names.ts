@@ -20,6 +20,8 @@ export class NameBinder {
   readonly references = new Map<CelNode, Reference>();
   readonly presences = new Map<CelNode, Reference>();
   readonly problems: ConditionProblem[] = [];
+  /** Whether static checks would go by other types than evaluation does. */
+  isLoose = false;
 
   constructor(
     private readonly environment: CelEnvironment,
@@ -51,10 +53,11 @@ export class NameBinder {
     this.#elsewhere(node, name);
     if (name === "onBehalfOf" && chain.steps.length > 0) return this.#bindDelegator(node, chain);
     const keys: string[] = [name];
-    let type = this.isStatic ? staticType(variable.type) : variable.type;
+    let type = this.#known(variable.type);
     let isMember = false;
     for (const step of chain.steps) {
       if (step.key === 0) {
+        this.isLoose = true;
         if (!this.isStatic || type.type !== "list") return false;
         keys.push(`${keys.pop()}[0]`);
         type = type.of;
@@ -64,7 +67,7 @@ export class NameBinder {
         keys.push(step.key);
         type = next;
       }
-      if (this.isStatic) type = staticType(type);
+      type = this.#known(type);
     }
     if (isMember) type = memberType(type);
     const reference = makeReference(this.environment, keys, type);
@@ -73,7 +76,16 @@ export class NameBinder {
   }
 
   #leafType(reference: Reference): TypeName {
-    return this.isStatic ? typeName(reference.type) : leafTypeName(reference);
+    const [known, evaluated] = [typeName(reference.type), leafTypeName(reference)];
+    if (known !== evaluated) this.isLoose = true;
+    return this.isStatic ? known : evaluated;
+  }
+
+  /** What checks take a type for: the evaluator knows nothing of what may be null. */
+  #known(type: VariableType): VariableType {
+    const known = staticType(type);
+    if (known !== type) this.isLoose = true;
+    return this.isStatic ? known : type;
   }
 
   /** A variable that no request has which the condition is evaluated on. */
@@ -88,6 +100,7 @@ export class NameBinder {
 
   #bindDelegator(node: CelNode, chain: Chain): boolean {
     const [index, field, ...more] = chain.steps;
+    if (index?.key === 0 && field === undefined) this.isLoose = true;
     if (this.isStatic && index?.key === 0 && field === undefined) {
       bindLeaf(node, typeName(delegator), () => null);
       return true;
@@ -121,7 +134,7 @@ export class NameBinder {
     for (const step of chain.steps) {
       if (step.key === 0) return false;
       type = this.#step(type, step.key, [chain.root.args, ...keys], step);
-      if (this.isStatic) type = staticType(type);
+      type = this.#known(type);
       keys.push(step.key);
     }
     const reference = localReference(chain.root.args, keys, type, local.delegators);

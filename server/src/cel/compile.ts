@@ -24,7 +24,10 @@ export function compileCondition(source: string, environment: CelEnvironment): C
   const { ast } = parsed;
   const resolution = resolve(ast, environment);
   const blocking = [...resolution.problems, ...typeProblems(ast, resolution)];
-  const problems = together(blocking, staticProblems(source, environment));
+  const beyond = resolution.isLoose
+    ? staticProblems(source, environment)
+    : failingConstants(ast, resolution.foreign);
+  const problems = together(blocking, beyond);
   const said = { attributes: attributesOf(resolution), reads: readsOf(resolution) };
   // Requests need not keep to schemas, and a constant that fails is absorbed where another part decides: those are
   // findings, and what is evaluated is what enforcement points evaluate.
@@ -103,6 +106,7 @@ function byTypes(resolution: Resolution): Resolution {
     presences: plain(resolution.presences),
     foreign: resolution.foreign,
     problems: resolution.problems,
+    isLoose: resolution.isLoose,
   };
 }
 

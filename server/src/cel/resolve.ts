@@ -25,6 +25,8 @@ export interface Resolution {
   /** Nodes that call functions which only the engine has; their value is not known here. */
   readonly foreign: ReadonlySet<CelNode>;
   readonly problems: readonly ConditionProblem[];
+  /** Schemas say more of what it reads than evaluation goes by, so that static checks may find more. */
+  readonly isLoose: boolean;
 }
 
 const comprehensions = new Set(["all", "exists", "exists_one", "map", "filter"]);
@@ -57,6 +59,10 @@ class Resolver implements Resolution {
 
   get presences(): ReadonlyMap<CelNode, Reference> {
     return this.#names.presences;
+  }
+
+  get isLoose(): boolean {
+    return this.#names.isLoose;
   }
 
   get problems(): ConditionProblem[] {
@@ -98,8 +104,7 @@ class Resolver implements Resolution {
         if (this.#names.keyTest(node, left, right, locals)) return;
         this.visit(left, locals);
         this.#visitCollection(right, locals);
-        if (this.isStatic && right.op === "list" && right.args.some(isNull))
-          bindLeaf(node, "bool", () => false);
+        if (right.op === "list" && right.args.some(isNull)) this.#comparesNull(node);
         if (right.op === "list")
           for (const item of right.args) this.problems.push(...fitLiteral(left, item, this.references));
         else this.problems.push(...fitMember(right, left, this.references));
@@ -108,13 +113,19 @@ class Resolver implements Resolution {
       case "==":
       case "!=":
         for (const part of node.args) this.visit(part, locals);
-        if (this.isStatic && node.args.some(isNull)) bindLeaf(node, "bool", () => false);
+        if (node.args.some(isNull)) this.#comparesNull(node);
         this.problems.push(...fitLiteral(node.args[0], node.args[1], this.references));
         this.problems.push(...fitLiteral(node.args[1], node.args[0], this.references));
         return;
       default:
         for (const part of node.args) this.visit(part, locals);
     }
+  }
+
+  /** Anything may be compared with null where checks are static. */
+  #comparesNull(node: CelNode): void {
+    this.#names.isLoose = true;
+    if (this.isStatic) bindLeaf(node, "bool", () => false);
   }
 
   #call(node: Extract<CelNode, { readonly op: "call" }>, locals: Locals): void {
