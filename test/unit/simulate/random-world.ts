@@ -1,8 +1,8 @@
 /** Random control planes: identities of all types, resources of all types, rules over them. */
-import { toolSchema } from "../cel/generate.ts";
 import { type Fields, type Random, some } from "./random.ts";
 import { documented } from "./random-documents.ts";
 import { namedConditions, rule } from "./random-rule.ts";
+import { inputSchema } from "./random-schema.ts";
 
 export const identityNames = [
   "web",
@@ -59,7 +59,9 @@ export function world(random: Random): Readonly<Record<string, string>> {
   return {
     ...files,
     "all.plumb.yaml": documents.join("\n---\n"),
-    "tools.json": JSON.stringify({ tools: toolNames.map((name) => ({ name, inputSchema: toolSchema })) }),
+    "tools.json": JSON.stringify({
+      tools: toolNames.map((name) => ({ name, inputSchema: inputSchema(`${name} ${policies}`) })),
+    }),
   };
 }
 
