@@ -99,6 +99,8 @@ export interface Identity {
   readonly members?: readonly Written[];
   readonly owner?: string;
   readonly credential?: CredentialSpec;
+  /** No rule allows it anything any more, neither as caller nor as delegator; a deny that names it still applies. */
+  readonly isRetired?: true;
   readonly deployedAs: ReadonlyMap<string, DeployedAs>;
   readonly node: MapNode;
 }

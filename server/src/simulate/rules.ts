@@ -68,7 +68,9 @@ const sound = (rule: Rule): Outcome =>
 /** `subjects` match the current actor only: who acts for someone, or who calls and acts for nobody. */
 function allowedSubject(rule: Rule, { callers }: Request): Outcome {
   if (rule.anonymous) return undefined;
-  const named = callers.proofs.filter((proof) => isNamed(proof, rule.subjects));
+  const proven = callers.proofs.filter((proof) => isNamed(proof, rule.subjects));
+  const named = inUse(proven);
+  if (named.length === 0 && proven.length > 0) return retired(proven);
   // Whether it acts for somebody, and for whom, is the next part.
   if (rule.onBehalfOf !== undefined)
     return named.some((proof) => proof.role !== "delegator") ? undefined : mismatch("subject", rule, callers);
@@ -86,12 +88,16 @@ function delegator(rule: Rule, request: Request): Outcome {
   if (rule.onBehalfOf === undefined || rule.anonymous) return undefined;
   const { proofs } = request.callers;
   const needed = rule.onBehalfOf.map((one) => one.text).join(" or ");
-  const actors = proofs.filter((proof) => proof.role === "actor" && isNamed(proof, rule.subjects));
+  const proven = proofs.filter((proof) => proof.role === "actor" && isNamed(proof, rule.subjects));
+  const actors = inUse(proven);
+  if (actors.length === 0 && proven.length > 0) return retired(proven);
   if (actors.length === 0) return `acted for itself, needed ${needed}`;
   const deep = tooDeep(request);
   if (deep !== undefined) return deep;
   const delegators = proofs.filter((proof) => proof.role === "delegator");
-  const wanted = delegators.filter((proof) => isNamed(proof, rule.onBehalfOf));
+  const named = delegators.filter((proof) => isNamed(proof, rule.onBehalfOf));
+  const wanted = inUse(named);
+  if (wanted.length === 0 && named.length > 0) return retired(named);
   if (wanted.length === 0) return `acted for ${listOf(delegators)}, needed ${needed}`;
   const declared = actors.some((actor) => wanted.some((proof) => mayActFor(actor, proof)));
   return declared ? undefined : `${listOf(actors)} does not declare actsFor ${listOf(wanted)}`;
@@ -145,6 +151,18 @@ function atMost(what: string, stated: string | undefined, limit: number | undefi
 
 function isNamed(proof: Proof, names: Rule["subjects"]): boolean {
   return names?.some((name) => name.text === proof.identity.name) === true;
+}
+
+/** Those that a rule may allow something: a retired identity proves nothing to it, whoever still has its credential. */
+function inUse(proofs: readonly Proof[]): readonly Proof[] {
+  return proofs.filter(({ identity }) => identity.isRetired !== true);
+}
+
+function retired(proofs: readonly Proof[]): string {
+  const names = new Set(proofs.map(({ identity }) => identity.name));
+  return names.size === 1
+    ? `${[...names].join()} is retired, so that no rule allows it`
+    : `${[...names].join(" and ")} are retired, so that no rule allows them`;
 }
 
 function mismatch(what: string, rule: Rule, callers: Callers): string {

@@ -152,6 +152,7 @@ function identity(one: Identity): Defined {
     clientId,
     actsFor,
     deployedAs,
+    isRetired,
   } = one;
   const known = [...deployedAs].map(([gateway, { consumer, groups }]) => [gateway, consumer, groups]);
   return {
@@ -167,6 +168,7 @@ function identity(one: Identity): Defined {
       clientId: clientId?.text,
       actsFor: actsFor.map((other) => other.text),
       deployedAs: known.length === 0 ? undefined : known,
+      status: isRetired ? "retired" : undefined,
     }),
   };
 }

@@ -5,7 +5,7 @@ import { looksRandom, secretsIn } from "../../../server/src/text/secrets.ts";
 import { fixesOf } from "../../../server/src/workspace/fixes.ts";
 import { Workspace } from "../../../server/src/workspace/workspace.ts";
 import { MemoryHost, workspaceFolder } from "../../support/memory-host.ts";
-import { foundIn, shownIn } from "./found-in.ts";
+import { codesIn, foundIn, shownIn } from "./found-in.ts";
 
 const id = (name: string): string => `spiffeId: spiffe://prod.example/ns/a/sa/${name}`;
 const plane = `trustDomains: { prod.example: {}, test.example: {}, corp.example: {}, cluster.local: {} }
@@ -282,6 +282,22 @@ describe("retired-identity-referenced", () => {
     expect(await shownIn(code, shop(identities, "", { rules: rule("deny", "a") }))).toEqual([]);
   });
 
+  it("is the only finding of a rule that allows nobody but retired ones", async () => {
+    const identities = `a: { type: workload, ${id("a")}, status: retired }\nb: { type: workload, ${id("b")} }`;
+    const rules = `${rule("allow", "a")}\n  - { name: s, effect: allow, subjects: [b], on: [{ resource: orders }] }`;
+    const files = {
+      ...shop(identities, "", { rules }),
+      "Scenarios/s":
+        "scenarios: [{ name: b, as: b, request: { http: { url: 'http://orders/' }, resource: orders }, expect: { decision: allow } }]",
+    };
+    expect(await shownIn(code, files)).toEqual(["a"]);
+    const codes = await codesIn(files);
+    expect(codes).not.toContain("unreachable-rule");
+    expect(codes).not.toContain("untested-rule");
+    const active = { ...files, "Inventory/shop": files["Inventory/shop"].replace("retired", "active") };
+    expect(await shownIn("untested-rule", active)).toEqual(["r"]);
+  });
+
   it.each([
     ["status: retired", ["Take a out"], ["Take a out"]],
     // The day may have been set too early.
@@ -313,7 +329,7 @@ describe("retired-identity-referenced", () => {
     const found = await foundIn(code, shop(identities, "all", { plane: points }));
     expect(found.map((one) => one.message.slice(0, one.message.indexOf(",")))).toEqual([
       "edge in production still calls the next hop as a",
-      "bot may still act for a",
+      "bot is still said to act for a",
       "all",
     ]);
   });

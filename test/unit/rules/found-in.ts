@@ -15,8 +15,8 @@ type Documents = Readonly<Record<string, string>>;
 
 const uri = uriOf("shop.plumb.yaml");
 
-/** The documents as one file, analysed. Errors of other codes fail the test. */
-async function analyzed(code: string, documents: Documents, files: Documents) {
+/** The documents as one file, analysed. */
+async function analysis(documents: Documents, files: Documents) {
   const text = Object.entries(documents)
     .map(([title, spec]) => {
       const [kind = "", name = ""] = title.split("/");
@@ -27,7 +27,17 @@ async function analyzed(code: string, documents: Documents, files: Documents) {
   const workspace = new Workspace(new MemoryHost({ "shop.plumb.yaml": text, ...files }));
   workspace.setFolders([workspaceFolder]);
   const snapshot = await workspace.analyze();
-  const all = [...snapshot.findings.values()].flat();
+  return { text, snapshot, all: [...snapshot.findings.values()].flat() };
+}
+
+/** The codes of all findings. */
+export async function codesIn(documents: Documents): Promise<readonly string[]> {
+  return (await analysis(documents, {})).all.map((one) => one.code);
+}
+
+/** As `analysis`; errors of other codes fail the test. */
+async function analyzed(code: string, documents: Documents, files: Documents) {
+  const { text, snapshot, all } = await analysis(documents, files);
   expect(all.filter((one) => one.severity === "error" && one.code !== code)).toEqual([]);
   return { text, snapshot, found: all.filter((one) => one.code === code) };
 }

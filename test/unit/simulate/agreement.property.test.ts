@@ -77,6 +77,8 @@ test("decide and the lowering agree on random worlds, rule by rule", () => {
   };
   // Clients who would be somebody at another gateway than those on the way.
   let elsewhere = 0;
+  // Rules that would allow somebody who is retired.
+  let retired = 0;
   const drawn = new Drawn();
   for (let seed = 1; seed <= worlds; seed++) {
     const random = new Random(seed);
@@ -104,6 +106,7 @@ test("decide and the lowering agree on random worlds, rule by rule", () => {
       for (const one of decision.trace) {
         const holds = termsHold(terms.rule(one.rule, resource), decision.interaction);
         if (holds === "unknown") continue;
+        if (one.failed?.detail.endsWith("is retired, so that no rule allows it")) retired++;
         if (holds) {
           seen.applies++;
           count(kinds, set, one.rule, decision.interaction);
@@ -136,6 +139,7 @@ test("decide and the lowering agree on random worlds, rule by rule", () => {
   expect(Math.min(...Object.values(kinds)), JSON.stringify(kinds)).toBeGreaterThanOrEqual(8);
   expect(Math.min(...Object.values(drawn.counts)), JSON.stringify(drawn.counts)).toBeGreaterThanOrEqual(8);
   expect(elsewhere).toBeGreaterThan(20);
+  expect(retired).toBeGreaterThan(20);
 });
 
 function isKnownElsewhere(

@@ -106,6 +106,65 @@ spec:
     expect(who("by-keys", acme, "some")).toEqual(["tenant"]);
   });
 
+  test("a retired identity, which only denies apply to", () => {
+    const { set } = build({
+      "a.plumb.yaml": `
+apiVersion: plumbline/v1
+kind: ControlPlane
+metadata: { name: retired }
+spec:
+  trustDomains: { td: {} }
+  issuers: { login: { url: "https://login.example" } }
+  environments: { all: {} }
+---
+apiVersion: plumbline/v1
+kind: Inventory
+metadata: { name: inventory }
+spec:
+  identities:
+    old-job: { type: workload, spiffeId: spiffe://td/old, actsFor: [staff], status: retired }
+    job: { type: workload, spiffeId: spiffe://td/job, actsFor: [staff, old-staff] }
+    staff: { type: group, issuer: login, claims: { groups: staff } }
+    old-staff: { type: group, issuer: login, claims: { groups: former }, status: retired }
+  resources:
+    store: { type: service, protocol: tcp }
+---
+apiVersion: plumbline/v1
+kind: Policy
+metadata: { name: p }
+spec:
+  rules:
+    - { name: direct, effect: allow, subjects: [old-job, job], on: [{ resource: store }] }
+    - { name: acting, effect: allow, subjects: [old-job, job], onBehalfOf: [staff, old-staff], on: [{ resource: store }] }
+    - { name: stop, effect: deny, subjects: [old-staff], on: [{ resource: store }] }
+`,
+    });
+    const environment = set.controlPlane.environments.get("all");
+    if (environment === undefined) throw new Error("no environment");
+    const ask = (credentials: Pick<Interaction, "source" | "jwt">) =>
+      decide(set, environment, {
+        traffic: "service",
+        transport: "tcp",
+        destination: { resource: "store" },
+        ...credentials,
+      });
+    const acting = (actor: string, group: string) =>
+      ask({ jwt: { iss: "https://login.example", claims: { groups: [group], act: { sub: actor } } } });
+    const detail = ({ trace }: ReturnType<typeof ask>, rule: string) =>
+      trace.find((one) => one.rule === rule)?.failed?.detail;
+    const old = ask({ source: { principal: "spiffe://td/old" } });
+    expect(old).toMatchObject({ decision: "deny", callers: ["old-job"] });
+    expect(detail(old, "p/direct")).toBe("old-job is retired, so that no rule allows it");
+    expect(ask({ source: { principal: "spiffe://td/job" } }).decision).toBe("allow");
+    expect(acting("spiffe://td/job", "staff").decision).toBe("allow");
+    expect(detail(acting("spiffe://td/old", "staff"), "p/acting")).toBe(
+      "old-job is retired, so that no rule allows it",
+    );
+    const former = acting("spiffe://td/job", "former");
+    expect(former.rules.map((one) => one.rule)).toEqual(["p/stop"]);
+    expect(detail(former, "p/acting")).toBe("old-staff is retired, so that no rule allows it");
+  });
+
   test("names of JavaScript objects are no claims", () => {
     expect(
       callers(

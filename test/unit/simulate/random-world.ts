@@ -118,6 +118,7 @@ function identities(random: Random): Fields {
       issuer: "workforce",
       ...maybe({ claims: { groups: "support" } }),
       ...maybe({ deployedAs: { [gateway()]: { groups: ["gold", "of-${td}"] } } }, 0.4),
+      ...maybe({ status: "retired" }, 0.1),
     },
     admins: {
       type: "group",
@@ -128,6 +129,7 @@ function identities(random: Random): Fields {
       type: "client",
       issuer: random.pick(["partner", "workforce"]),
       clientId: "app",
+      ...maybe({ status: "retired" }, 0.15),
       ...maybe({ claims: { "https://acme.example/team": "blue" } }, 0.3),
       ...maybe({ deployedAs: random.pick(appNames) }, 0.7),
     },

@@ -20,7 +20,7 @@ export function identityLines(known: Known, name: string): readonly string[] {
   if (identity === undefined) return [];
   const [id, ...others] = spiffeIds(plane, identity);
   return [
-    dots(`**${code(name)}**`, identity.type, id),
+    dots(`**${code(name)}**`, identity.type, id, identity.isRetired && "retired: no rule allows it anything"),
     others.length === 0 ? "" : `Elsewhere: ${others.join(", ")}`,
     identity.members === undefined ? "" : `Stands for ${few(identity.members.map((one) => code(one.text)))}`,
     provenBy(identity),

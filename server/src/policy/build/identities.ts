@@ -29,6 +29,7 @@ export function buildIdentity(key: ScalarNode, node: MapNode): Identity | undefi
       clientId: written(child(node, "clientId")),
       owner: text(child(node, "owner")),
       credential: buildCredential(node),
+      isRetired: text(child(node, "status")) === "retired" ? true : undefined,
     }),
     claims: buildClaims(node),
     actsFor: writtenList(child(node, "actsFor")) ?? [],

@@ -96,9 +96,9 @@ export function originsOf(rule: Rule): readonly Origin[] {
 
 function allowSubjects(rule: Rule, context: CallerContext, origins: readonly Origin[]): Terms {
   if (rule.anonymous) return [{ literals: [], origins }];
-  const subjects = identities(rule.subjects, context);
+  const subjects = identities(rule.subjects, context).filter(isInUse);
   if (rule.onBehalfOf === undefined) return subjects.flatMap((one) => actsForItself(one, context, origins));
-  const delegators = identities(rule.onBehalfOf, context);
+  const delegators = identities(rule.onBehalfOf, context).filter(isInUse);
   return subjects.flatMap((actor) =>
     delegators
       .filter((delegator) => actor.actsFor.some((name) => name.text === delegator.name))
@@ -113,6 +113,11 @@ function denySubjects(rule: Rule, context: CallerContext, origins: readonly Orig
 
 function identities(names: Rule["subjects"], context: CallerContext): readonly Identity[] {
   return (names ?? []).flatMap((name) => context.set.identities.get(name.text) ?? []);
+}
+
+/** Who still has the credential of a retired identity is let in by no rule. */
+function isInUse(identity: Identity): boolean {
+  return identity.isRetired !== true;
 }
 
 function requirements(rule: Rule): readonly Literal[] {

@@ -1,5 +1,5 @@
 /** What rules about credentials and their lifecycle ask of an identity. */
-import type { Identity, PolicySet } from "../../policy/model.ts";
+import type { Identity, PolicySet, Rule, Written } from "../../policy/model.ts";
 import type { Place } from "../../text/place.ts";
 import { child, type MapNode, text } from "../../text/tree.ts";
 
@@ -84,4 +84,13 @@ export function switchedOff({ node }: Identity, today: string | undefined): Swit
 /** Those that are in use, in the order of the files. */
 export function activeIdentities(set: PolicySet, today: string | undefined): readonly Identity[] {
   return [...set.identities.values()].filter((one) => switchedOff(one, today) === undefined);
+}
+
+/** Whether retired identities are all that an allow rule names as callers, or as those on whose behalf they act. */
+export function allowsOnlyRetired(
+  { effect, subjects, onBehalfOf }: Rule,
+  set: PolicySet | undefined,
+): boolean {
+  const isRetired = ({ text: name }: Written) => set?.identities.get(name)?.isRetired === true;
+  return effect === "allow" && [subjects, onBehalfOf].some((all) => all?.length && all.every(isRetired));
 }

@@ -5,6 +5,7 @@
 import { type Budget, budget as steps } from "../../access/budget.ts";
 import type { Rule } from "../../policy/model.ts";
 import { deadEntries } from "./conflicts.ts";
+import { allowsOnlyRetired } from "./credentials.ts";
 import { saysNothing, whyAlwaysTrue, whyEmpty } from "./emptiness.ts";
 import { coveringRules, fewest } from "./evidence.ts";
 import { coverRule, isEmpty, type Judged, judgedRules, type Part } from "./judged.ts";
@@ -136,7 +137,7 @@ class Analysis {
   }
 
   #say(verdict: Verdict | undefined): void {
-    if (verdict === undefined) return;
+    if (verdict === undefined || isForRetired(verdict)) return;
     const { rule } = verdict.judged;
     const said = this.#inOrder(verdict);
     const known = this.#verdicts.get(rule);
@@ -169,4 +170,11 @@ class Analysis {
     if (answer === "too-complex") this.#undecided.add(rule);
     return answer;
   }
+}
+
+/** That nobody is left whom the rule allows has a finding of its own, where it names the retired identity. */
+function isForRetired(verdict: Verdict): boolean {
+  const { rule, uses } = verdict.judged;
+  const set = uses[0]?.in.context.set;
+  return verdict.kind === "unreachable" && verdict.parts.includes("subjects") && allowsOnlyRetired(rule, set);
 }

@@ -20,7 +20,12 @@ export const retiredIdentityReferenced = lintRule({
   check,
 });
 
-type Off = ReadonlyMap<string, { readonly identity: Identity; readonly state: SwitchedOff }>;
+interface Found {
+  readonly identity: Identity;
+  readonly state: SwitchedOff;
+}
+
+type Off = ReadonlyMap<string, Found>;
 
 /** Rules that deny it and scenarios that show that it is denied are what should be there. */
 function check({ set, today }: LintContext): readonly RuleFinding[] {
@@ -38,9 +43,14 @@ function check({ set, today }: LintContext): readonly RuleFinding[] {
       ...inList(
         child(node, "of"),
         off,
-        (who) => `${name}, whose members rules may allow things, still has ${who}`,
+        (who) => `${name}, whose members rules may allow things, still has ${who.identity.name}`,
       ),
-      ...inList(child(node, "actsFor"), off, (who) => `${name} may still act for ${who}`),
+      ...inList(
+        child(node, "actsFor"),
+        off,
+        (who) =>
+          `${name} ${who.state.isRetired ? "is still said to" : "may still"} act for ${who.identity.name}`,
+      ),
     ]),
     ...[...set.controlPlane.environments.values()].flatMap((environment) =>
       [...environment.enforcementPoints.values()].flatMap(({ name, identity }) => {
@@ -55,32 +65,44 @@ function check({ set, today }: LintContext): readonly RuleFinding[] {
 
 function inRule({ id, node }: Rule, off: Off): readonly RuleFinding[] {
   return [
-    ...inList(child(node, "subjects"), off, (who) => `${id} still allows ${who}`),
-    ...inList(child(node, "onBehalfOf"), off, (who) => `${id} still allows acting for ${who}`),
+    ...inList(
+      child(node, "subjects"),
+      off,
+      ({ identity: { name }, state }) => `${id} still ${state.isRetired ? "names" : "allows"} ${name}`,
+    ),
+    ...inList(
+      child(node, "onBehalfOf"),
+      off,
+      ({ identity: { name }, state }) =>
+        `${id} still ${state.isRetired ? "names" : "allows acting for"} ${name}`,
+    ),
   ];
 }
 
 /** A set is named by its own name, and has findings where it lists its members. */
-function inList(list: TreeNode | undefined, off: Off, say: (who: string) => string): readonly RuleFinding[] {
+function inList(list: TreeNode | undefined, off: Off, say: (who: Found) => string): readonly RuleFinding[] {
   if (list?.kind !== "list") return [];
   const names = items(list).map((item) => text(item) ?? "");
   return items(list).flatMap((item, index) => {
     const found = off.get(names[index] ?? "");
     if (found === undefined) return [];
-    return [finding(item.place, say(found.identity.name), found, fixesOf(list, index, names, off))];
+    return [finding(item.place, say(found), found, fixesOf(list, index, names, off))];
   });
 }
 
 function finding(
   place: RuleFinding["place"],
   what: string,
-  { identity: { name }, state }: { readonly identity: Identity; readonly state: SwitchedOff },
+  { identity: { name }, state }: Found,
   fixes: readonly Fix[],
 ): RuleFinding {
   const otherwise = state.isRetired ? "" : `, or give ${name} a later day if it is still needed`;
+  const why = state.isRetired
+    ? "no rule allows it anything any more, but what was deployed before may still let in whoever has its credential"
+    : "whoever still has its credential keeps this access, and nobody watches it";
   return {
     place,
-    message: `${what}, which ${state.words}: whoever still has its credential keeps this access, and nobody watches it. Take ${name} out${otherwise}.`,
+    message: `${what}, which ${state.words}: ${why}. Take ${name} out${otherwise}.`,
     related: [{ place: state.place, message: `${name} ${state.words}.` }],
     data: { identity: name },
     fixes,

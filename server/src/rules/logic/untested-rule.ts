@@ -1,5 +1,6 @@
 import type { Policy, PolicySet, Rule } from "../../policy/model.ts";
 import { hasErrors } from "../analysis/conditions.ts";
+import { allowsOnlyRetired } from "../analysis/credentials.ts";
 import { decidedRules } from "../analysis/tests.ts";
 import { type LintContext, lintRule, type RuleFinding } from "../lint-rule.ts";
 
@@ -28,6 +29,7 @@ function check({ set, tests, logic }: LintContext): readonly RuleFinding[] {
         rule.mode === "enforce" &&
         !hasErrors(rule) &&
         !namesNobody(rule, set) &&
+        !allowsOnlyRetired(rule, set) &&
         !decided.has(rule.id) &&
         !odd.has(rule),
     );
