@@ -3,6 +3,7 @@ import type { Attribute, EnforcementPointType } from "../access/attribute.ts";
 import { catalogue } from "../access/catalogue.ts";
 import type { HopBranch } from "../access/hop.ts";
 import { rewriteOf } from "../access/transfer.ts";
+import { isSchemaAtom } from "../cel/constraint-tests.ts";
 import type { PolicySet, Resource } from "../policy/model.ts";
 
 export interface SeeingHop {
@@ -40,8 +41,11 @@ export function unseenAtoms(
     const compiled = rule.condition?.compiled;
     if (compiled === undefined || !rule.on.some((target) => target.resource.text === resource.name)) continue;
     for (const atom of compiled.partition.opaque) {
-      const reads = compiled.attributes.filter((read) =>
-        atom.text.includes(compiled.source.slice(read.start, read.end)),
+      // A keyword of a schema names the attribute, however the condition writes it.
+      const reads = compiled.attributes.filter(({ attribute, start, end }) =>
+        isSchemaAtom(atom)
+          ? atom.text.startsWith(`${attribute.key} `)
+          : atom.text.includes(compiled.source.slice(start, end)),
       );
       if (reads.some((read) => !visible(read.attribute))) unseen.add(atom.attribute.key);
     }
