@@ -28,7 +28,10 @@ export function checkMeaning(kind: Kind, root: MapNode): readonly Problem[] {
           ...checkSpiffeId(child(value, "spiffeId"), spiffeIdMistake),
           ...checkSpiffeId(child(value, "spiffeIdPattern"), spiffeIdPatternMistake),
         ]),
-        ...entries(child(spec, "resources")).flatMap(({ value }) => checkOperationSources(value)),
+        ...entries(child(spec, "resources")).flatMap(({ value }) => [
+          ...checkOperationSources(value),
+          ...checkProtocol(value),
+        ]),
       ];
     case "Policy":
       return items(child(spec, "rules")).flatMap(checkRule);
@@ -128,6 +131,38 @@ function checkOperationSources(node: TreeNode): readonly Problem[] {
       related: [{ place: openapi.key.place, message: "The OpenAPI document is named here." }],
     },
   ];
+}
+
+/** What a service of each protocol cannot have, in words of what speaks it. */
+const foreign: Readonly<Record<string, { readonly keys: readonly string[]; readonly why: string }>> = {
+  tcp: {
+    keys: ["openapi", "operations", "proto", "rpcs"],
+    why: "of connections with protocol: tcp nothing is known but that they are opened",
+  },
+  http: { keys: ["proto", "rpcs"], why: "gRPC methods belong to services with protocol: grpc" },
+  grpc: { keys: ["openapi", "operations"], why: "HTTP operations belong to services with protocol: http" },
+};
+
+/** A protocol that is not said follows from what the service has. */
+function checkProtocol(node: TreeNode): readonly Problem[] {
+  if (node.kind !== "map" || text(child(node, "type")) !== "service") return [];
+  const protocol = node.byKey.get("protocol");
+  const named = text(protocol?.value) ?? "";
+  if (protocol === undefined || !Object.hasOwn(foreign, named)) return [];
+  const { keys = [], why = "" } = foreign[named] ?? {};
+  return keys.flatMap((name): readonly Problem[] => {
+    const entry = node.byKey.get(name);
+    if (entry === undefined) return [];
+    return [
+      {
+        code: "schema/exclusive",
+        severity: "error",
+        message: `"${name}" contradicts protocol: ${named}: ${why}, so it is unclear what requests this service takes. Remove it, or correct the protocol.`,
+        place: entry.key.place,
+        related: [{ place: protocol.value.place, message: "The protocol is named here." }],
+      },
+    ];
+  });
 }
 
 function checkRule(rule: TreeNode): readonly Problem[] {

@@ -166,6 +166,21 @@ describe("what a schema cannot say", () => {
     ).toEqual(["schema/exclusive «anonymous»"]);
   });
 
+  test.each([
+    ["protocol: tcp, operations: [GET /a]", ["schema/exclusive «operations»"]],
+    ["protocol: tcp, openapi: a.yaml", ["schema/exclusive «openapi»"]],
+    ["protocol: tcp, rpcs: [a.B/C]", ["schema/exclusive «rpcs»"]],
+    ["protocol: http, proto: a.proto", ["schema/exclusive «proto»"]],
+    ["protocol: http, rpcs: [a.B/C]", ["schema/exclusive «rpcs»"]],
+    ["protocol: grpc, openapi: a.yaml", ["schema/exclusive «openapi»"]],
+    ["protocol: grpc, operations: [GET /a]", ["schema/exclusive «operations»"]],
+    ["protocol: http, operations: [GET /a]", []],
+    ["protocol: grpc, proto: a.proto, rpcs: [a.B/C]", []],
+    ["rpcs: [a.B/C], operations: [GET /a]", []],
+  ])("a service has what its protocol can carry: %s", (fields, found) => {
+    expect(schemaFindings(inventory(`resources: { a: { type: service, ${fields} } }`))).toEqual(found);
+  });
+
   test("a deny has no preconditions and no delegators", () => {
     const text = rule(
       "- { name: r, effect: deny, on: [{ resource: a }], onBehalfOf: [b], requires: { credential: { boundTo: task } } }",
