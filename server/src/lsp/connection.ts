@@ -4,10 +4,12 @@ import {
   type Diagnostic,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  FileChangeType,
   type InitializeParams,
   type InitializeResult,
   TextDocumentSyncKind,
   TextDocuments,
+  WatchKind,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Finding } from "../workspace/finding.ts";
@@ -153,7 +155,12 @@ class ServerSession {
       this.#loadSettings().catch((error: unknown) => this.#report("settings", error));
     });
     this.connection.onDidChangeWatchedFiles(({ changes }) => {
-      this.#engine.filesChanged(changes.map((change) => change.uri));
+      // Of all that is deleted, most is nothing that anybody has read.
+      const relevant = changes.filter(
+        ({ type, uri }) => type !== FileChangeType.Deleted || this.#engine.hasRead(uri),
+      );
+      if (relevant.length === 0) return;
+      this.#engine.filesChanged(relevant.map((change) => change.uri));
       this.#diagnostics.schedule();
     });
     this.connection.onNotification(BaseNotification, (params: unknown) => {
@@ -184,7 +191,8 @@ class ServerSession {
     const { client, workspace } = this.connection;
     if (this.#client.watchers) {
       await client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: POLICY_FILES }],
+        // Of a folder that is deleted the folder alone is told, which may have any name.
+        watchers: [{ globPattern: POLICY_FILES }, { globPattern: "**/*", kind: WatchKind.Delete }],
       });
     }
     if (this.#client.configuration) {

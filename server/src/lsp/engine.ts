@@ -24,6 +24,8 @@ export interface Engine {
   removeOverlay(uri: string): void;
   /** Files that were created, changed or deleted on disk. */
   filesChanged(uris: readonly string[]): void;
+  /** Whether an analysis has read the file, or one below the folder. */
+  hasRead(uri: string): boolean;
   /** What the working tree is compared with; whether that is another than before. */
   setBase(base: BaseParams): boolean;
 

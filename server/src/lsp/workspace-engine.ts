@@ -86,6 +86,10 @@ export class WorkspaceEngine implements Engine {
     this.#changed();
   }
 
+  hasRead(uri: string): boolean {
+    return this.#workspace.hasRead(uri);
+  }
+
   setBase(base: BaseParams): boolean {
     return this.#diffs.setBase(base);
   }

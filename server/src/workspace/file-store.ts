@@ -66,6 +66,12 @@ export class FileStore {
     for (const known of [...this.#parsed.keys()]) if (known.startsWith(folder)) this.#forget(known);
   }
 
+  /** Whether the file has been read, or one below the folder. */
+  hasRead(uri: string): boolean {
+    const folder = uri.endsWith("/") ? uri : `${uri}/`;
+    return this.#parsed.has(uri) || [...this.#parsed.keys()].some((known) => known.startsWith(folder));
+  }
+
   #forget(uri: string): void {
     const known = this.#parsed.get(uri);
     if (this.#overlays.has(uri) || known === undefined) return;

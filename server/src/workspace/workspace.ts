@@ -64,6 +64,11 @@ export class Workspace {
     this.#policyFiles = undefined;
   }
 
+  /** Whether an analysis has read the file, or one below the folder. */
+  hasRead(uri: string): boolean {
+    return this.#store.hasRead(uri);
+  }
+
   /** Any file may be another now, as after a checkout. */
   everythingChanged(): void {
     this.#store.invalidateAll();
