@@ -41,7 +41,8 @@ function candidates(inside: readonly Range[], outside: readonly Range[]): readon
     between.push(...fractions(low, high));
     whole.push(...wholes(low, high));
   }
-  return [...sorted, ...between, ...whole].filter(Number.isFinite);
+  // The highest bound first: limits are what people set, and the least is often just nothing.
+  return [...sorted.reverse(), ...between, ...whole].filter(Number.isFinite);
 }
 
 /** Numbers strictly between that are not whole, next to a bound in steps that people write: 200.01, 0.5. */

@@ -209,6 +209,7 @@ export const enforced: readonly string[] = [
   `${resource}.paths`,
   "Inventory.spec.resources.*(api).at",
   "Inventory.spec.resources.*(service).at",
+  "Inventory.spec.resources.*(service).protocol",
   "Inventory.spec.resources.*(mcp-server).at",
   "Inventory.spec.resources.*(mcp-server).target",
   "Inventory.spec.resources.*(mcp-server).path",

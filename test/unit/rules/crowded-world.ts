@@ -16,18 +16,25 @@ export function crowded(random: Random): Files {
   const documents = (files["all.plumb.yaml"] ?? "")
     .split("\n---\n")
     .map((text) => JSON.parse(text) as Document);
-  const sound = documents.map((document) =>
-    document.kind === "Policy" ? repaired(random, document) : document,
-  );
+  const sound = documents.map((document) => {
+    if (document.kind === "Policy") return repaired(random, document);
+    if (document.kind === "ControlPlane") return withPartner(document);
+    return document.kind === "Inventory" ? withReadableParts(document) : document;
+  });
   const rules = sound.flatMap((one) => (one.kind === "Policy" ? (one.spec.rules as readonly Fields[]) : []));
   const copies = Array.from({ length: 4 + Math.floor(random.next() * 7) }, (_, index) => ({
     ...variant(random, random.pick(rules)),
     name: `copy-${index}`,
   }));
+  const parts = rules.filter((rule) => rule.effect === "allow").flatMap((rule) => denialOfPart(random, rule));
+  if (parts.length > 0 && random.chance(0.5))
+    copies.push({ ...random.pick(parts), name: `copy-${copies.length}` });
+  const [first] = sound.filter((one) => one.kind === "Policy");
   const extra = {
-    ...(sound.find((one) => one.kind === "Policy") ?? {}),
+    ...first,
     metadata: { name: "copies" },
-    spec: { rules: copies },
+    // Rules name conditions of the policy that they stand in.
+    spec: { conditions: first?.spec.conditions, rules: copies },
   };
   const all = [...sound, { apiVersion: "plumbline/v1", kind: "Policy", ...extra }];
   return { ...files, "all.plumb.yaml": all.map((one) => JSON.stringify(one)).join("\n---\n") };
@@ -40,6 +47,25 @@ const undeclared: ReadonlySet<string> = new Set([
   "shop.Ledger/None",
   "order.other",
 ]);
+
+/** The trust domain of the vendor is declared: else whatever a rule lets it do would be left out. */
+function withPartner(document: Document): Document {
+  const trustDomains = { ...(document.spec.trustDomains as Fields), "partner.example": {} };
+  return { ...document, spec: { ...document.spec, trustDomains } };
+}
+
+/** Resources that have an error are left out of what is said: documents that are not there, operations in two places. */
+function withReadableParts(document: Document): Document {
+  const resources = Object.entries(document.spec.resources as Fields).map(([name, value]) => {
+    const { openapi, operations, tools, ...rest } = value as Fields;
+    const parts =
+      openapi === undefined || openapi === "missing.yaml"
+        ? { ...(operations !== undefined && { operations }) }
+        : { openapi };
+    return [name, { ...rest, ...parts, ...(tools !== undefined && { tools: "tools.json" }) }];
+  });
+  return { ...document, spec: { ...document.spec, resources: Object.fromEntries(resources) } };
+}
 
 /** Without names that nothing declares: an error would leave the resource out of what is said. */
 function repaired(random: Random, document: Document): Document {
@@ -140,6 +166,17 @@ function variant(random: Random, rule: Fields): Fields {
     default:
       return rule;
   }
+}
+
+/** One of several names of a target, denied to everybody, so that the others stay. */
+function denialOfPart(random: Random, rule: Fields): readonly Fields[] {
+  return (rule.on as readonly Fields[]).flatMap((target) => {
+    const lists = Object.entries(target).filter(([, names]) => Array.isArray(names) && names.length > 1);
+    return lists.map(([part, names]) => ({
+      effect: "deny",
+      on: [{ resource: target.resource, [part]: some(random, names as readonly string[], 1, 1) }],
+    }));
+  });
 }
 
 function fewerSubjects(random: Random, rule: Fields): Fields {
