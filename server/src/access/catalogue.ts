@@ -61,13 +61,20 @@ const definitions: readonly AttributeDefinition[] = [
     envoy: "authenticated.principal_name",
     agentgateway: "source.spiffeId",
   }),
-  define("source.ip", "ip", "none", "string", "The address of the peer, as in cidr(\"10.0.0.0/8\").containsIP(source.ip).", {
-    istio: "ipBlocks",
-    envoy: "direct_remote_ip",
-    kong: "ip-restriction",
-    "envoy-gateway": "principal.clientCIDRs",
-    agentgateway: "source.address",
-  }),
+  define(
+    "source.ip",
+    "ip",
+    "none",
+    "string",
+    'The address of the peer, as in cidr("10.0.0.0/8").containsIP(source.ip).',
+    {
+      istio: "ipBlocks",
+      envoy: "direct_remote_ip",
+      kong: "ip-restriction",
+      "envoy-gateway": "principal.clientCIDRs",
+      agentgateway: "source.address",
+    },
+  ),
   define("jwt.iss", "text", "none", "string", "The issuer of the presented token.", {
     istio: "requestPrincipals",
     envoy: "metadata",

@@ -1,5 +1,6 @@
 /** `plumbline explain CODE`: the page about a finding code. */
 import { explainCode } from "../text/code-pages.ts";
+import { titleOf } from "../text/code-titles.ts";
 import { findingCodes } from "../text/codes.ts";
 import { type Command, format } from "./command.ts";
 import { document, json, text } from "./output.ts";
@@ -18,8 +19,9 @@ export const explain: Command = {
     const [code] = args.positionals;
     if (code === undefined) {
       const width = Math.max(...findingCodes.map((one) => one.code.length));
-      const lines = findingCodes.map((one) => `${one.code.padEnd(width)}  ${one.title}`);
-      return { stdout: args.json ? json({ codes: findingCodes }) : text(lines), exitCode: 0 };
+      const codes = findingCodes.map(({ code, severity }) => ({ code, title: titleOf(code), severity }));
+      const lines = codes.map((one) => `${one.code.padEnd(width)}  ${one.title}`);
+      return { stdout: args.json ? json({ codes }) : text(lines), exitCode: 0 };
     }
     const explained = await explainCode(code, (page) => services.documentation(`codes/${page}`));
     if (!explained.found) throw new CommandError(explained.message);

@@ -1,6 +1,7 @@
 /** `plumbline rules`: the lint rules, and the controls that each gives evidence for. */
 import type { LintRule } from "../rules/lint-rule.ts";
 import { lintRules } from "../rules/registry.ts";
+import { titleOf } from "../text/code-titles.ts";
 import { type Command, format } from "./command.ts";
 import { json, text } from "./output.ts";
 import { count } from "./style.ts";
@@ -21,7 +22,8 @@ export const rules: Command = {
 };
 
 /** The contract (design, section 7), and the title and the kinds of traffic. `docs` is a path from the package. */
-function ruleJson({ id, category, severity, docs, fixable, controls, traffic, title }: LintRule): object {
+function ruleJson({ id, category, severity, docs, fixable, controls, traffic }: LintRule): object {
+  const title = titleOf(id);
   return { id, category, severity, docs: `docs/codes/${docs}`, fixable, controls, traffic, title };
 }
 
@@ -32,8 +34,8 @@ function rulesText(all: readonly LintRule[]): readonly string[] {
   const tables = [...new Set(all.map((rule) => rule.category))].sort().map((category) => {
     const own = all.filter((rule) => rule.category === category);
     const rows = own.map(
-      ({ id, severity, title, fixable }) =>
-        `  ${id.padEnd(idWidth)}  ${severity.padEnd(severityWidth)}  ${title}${fixable ? " (fixable)" : ""}`,
+      ({ id, severity, fixable }) =>
+        `  ${id.padEnd(idWidth)}  ${severity.padEnd(severityWidth)}  ${titleOf(id)}${fixable ? " (fixable)" : ""}`,
     );
     return [category, ...rows, ""];
   });

@@ -2,7 +2,7 @@
 import { type CancellationToken, type Connection, LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import { shown, valueWithoutSecrets } from "../text/shown.ts";
 import { ImportError } from "../workspace/import/imported.ts";
-import { SimulationError } from "../workspace/simulate.ts";
+import { SimulationError } from "../workspace/simulation-error.ts";
 import { untilCancelled } from "./cancellation.ts";
 import { type CodeActionPorts, codeActions } from "./code-actions.ts";
 import { toCodeLens, toHover } from "./convert.ts";

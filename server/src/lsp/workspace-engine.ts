@@ -1,13 +1,13 @@
 import type { Json } from "../access/interaction.ts";
 import { codeLenses } from "../features/code-lenses.ts";
-import { simulationJson, simulationText } from "../simulate/report.ts";
 import type { Host } from "../text/host.ts";
 import type { Position, Range } from "../text/place.ts";
 import { withoutAccepted } from "../workspace/accepted-drift.ts";
 import type { BaseHost } from "../workspace/base-revision.ts";
 import { isFailure } from "../workspace/file-store.ts";
 import type { Finding } from "../workspace/finding.ts";
-import { runSimulation, SimulationError, type SimulationRequest } from "../workspace/simulate.ts";
+import type { SimulationRequest } from "../workspace/simulate.ts";
+import { SimulationError } from "../workspace/simulation-error.ts";
 import {
   type ControlPlaneSnapshot,
   controlPlaneOf,
@@ -134,6 +134,8 @@ export class WorkspaceEngine implements Engine {
     const plane = planeFor(snapshot, params.uri);
     const request = await this.#requestOf(params);
     const wanted = params.environment ?? this.#settings.environment;
+    const { simulationJson, simulationText } = await import("../simulate/report.ts");
+    const { runSimulation } = await import("../workspace/simulate.ts");
     const simulation = runSimulation(plane, request, wanted === "" ? undefined : wanted);
     return {
       title: `${params.scenario ?? params.rule ?? "simulation"} (${simulation.environment}).txt`,

@@ -87,16 +87,14 @@ export interface LintRule {
   readonly fixable: boolean;
   /** Undefined: its findings are not about what rules let through, or they tell apart themselves which rules do. */
   readonly letsThrough?: LetsThrough;
-  /** What its findings are about, as a title. */
-  readonly title: string;
   /** Its page, relative to `docs/codes`. */
   readonly docs: string;
   check(context: LintContext): Iterable<RuleFinding>;
 }
 
-/** Severity and title of a rule are those of its code in `text/codes.ts`. Throws where it has none: a defect. */
-export function lintRule(definition: Omit<LintRule, "severity" | "title" | "docs">): LintRule {
+/** The severity of a rule is that of its code in `text/codes.ts`. Throws where it has none: a defect. */
+export function lintRule(definition: Omit<LintRule, "severity" | "docs">): LintRule {
   const code = findingCode(definition.id);
   if (code === undefined) throw new Error(`${definition.id} is not in text/codes.ts`);
-  return { ...definition, severity: code.severity, title: code.title, docs: `${definition.id}.md` };
+  return { ...definition, severity: code.severity, docs: `${definition.id}.md` };
 }

@@ -16,6 +16,7 @@ import { fileInteraction, scenarioInteraction } from "../simulate/scenario.ts";
 import { type Simulation, simulate } from "../simulate/simulation.ts";
 import { didYouMean } from "../text/did-you-mean.ts";
 import type { ParsedFile } from "../text/tree.ts";
+import { SimulationError } from "./simulation-error.ts";
 import { type ControlPlaneSnapshot, defaultEnvironment } from "./snapshot.ts";
 
 export type SimulationRequest =
@@ -25,9 +26,6 @@ export type SimulationRequest =
   | { readonly interaction: Interaction }
   /** An interaction as somebody else's JSON has it, still to be read. */
   | { readonly stated: Json };
-
-/** What cannot be simulated, in a sentence for the person who asked. */
-export class SimulationError extends Error {}
 
 export function runSimulation(
   plane: ControlPlaneSnapshot,

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { DriftKind } from "../../../server/src/drift/report.ts";
 import type { SymbolKind } from "../../../server/src/policy/symbol-key.ts";
 import { lintRules } from "../../../server/src/rules/registry.ts";
+import { codeTitles } from "../../../server/src/text/code-titles.ts";
 import { findingCodes, retiredCodes, similarCode } from "../../../server/src/text/codes.ts";
 
 const engine = new URL("../../../server/src/", import.meta.url);
@@ -175,7 +176,7 @@ function index(): string {
   const tables = titles.map(([prefix = "", title]) => {
     const rows = findingCodes
       .filter((one) => (prefix === "" ? !one.code.includes("/") : one.code.startsWith(prefix)))
-      .map((one) => `| [${one.code}](${one.code}.md) | ${one.severity} | ${one.title} |`);
+      .map((one) => `| [${one.code}](${one.code}.md) | ${one.severity} | ${codeTitles[one.code]} |`);
     return `## ${title}\n\n| code | severity | what it is about |\n|---|---|---|\n${rows.join("\n")}\n`;
   });
   return `# Finding codes

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { lintRule } from "../../../server/src/rules/lint-rule.ts";
 import { lintRules } from "../../../server/src/rules/registry.ts";
+import { titleOf } from "../../../server/src/text/code-titles.ts";
 
 const folder = fileURLToPath(new URL("../../../server/src/rules/", import.meta.url));
 const docs = new URL("../../../docs/codes/", import.meta.url);
@@ -17,8 +18,8 @@ it("every file of a category is a rule of that name and category, once", () => {
   expect(lintRules.map((rule) => `${rule.category}/${rule.id}.ts`).sort()).toEqual(files.sort());
 });
 
-it.each(lintRules)("$id has a title, a severity and a page", ({ title, severity, docs: page }) => {
-  expect(title).not.toBe("");
+it.each(lintRules)("$id has a title, a severity and a page", ({ id, severity, docs: page }) => {
+  expect(titleOf(id)).not.toBe(id);
   expect(["error", "warning", "information", "hint"]).toContain(severity);
   expect(existsSync(new URL(page, docs))).toBe(true);
 });

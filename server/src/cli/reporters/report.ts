@@ -1,5 +1,4 @@
 /** What a run found, in the one form that every reporter reads: adding a format is one file and a line in `reporters.ts`. */
-import type { FindingCode } from "../../text/codes.ts";
 import type { Finding } from "../../workspace/finding.ts";
 import { summarise } from "../text-findings.ts";
 
@@ -41,9 +40,4 @@ export function fails(findings: readonly Finding[], failsOn: Report["failsOn"]):
 /** The message and the environments that it holds in. */
 export function sentence({ message, environments }: Finding): string {
   return environments.length === 0 ? message : `${message} (${environments.join(", ")})`;
-}
-
-/** What a code is about, or the code itself: `The name of an identity that does not exist`. */
-export function titleOf(code: string, known: FindingCode | undefined): string {
-  return known?.title ?? code;
 }

@@ -3,6 +3,7 @@
  * of a region is behind its last one (3.30); offsets are left out, since lines and columns say the same.
  */
 import { lintRules } from "../../rules/registry.ts";
+import { titleOf } from "../../text/code-titles.ts";
 import { findingCode } from "../../text/codes.ts";
 import type { Location, Range } from "../../text/place.ts";
 import type { Severity } from "../../text/problem.ts";
@@ -10,7 +11,7 @@ import type { Finding } from "../../workspace/finding.ts";
 import { isInside } from "../../workspace/uris.ts";
 import { json } from "../output.ts";
 import { fingerprints } from "./fingerprints.ts";
-import { type Report, sentence, titleOf } from "./report.ts";
+import { type Report, sentence } from "./report.ts";
 
 /** The name that GitHub and the viewers know for the folder of the sources. */
 const root = "%SRCROOT%";
@@ -76,7 +77,7 @@ export async function sarifReporter(report: Report): Promise<string> {
 
 async function rule(code: string, report: Report): Promise<object> {
   const known = findingCode(code);
-  const title = titleOf(code, known);
+  const title = titleOf(code);
   const lint = lintRules.find((one) => one.id === code);
   const page = await report.page(code);
   return {

@@ -1,0 +1,2 @@
+/** What cannot be simulated, in a sentence for the person who asked. */
+export class SimulationError extends Error {}
