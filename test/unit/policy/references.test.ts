@@ -17,6 +17,24 @@ test("the example of the design has no finding", () => {
   expect(build(design).problems).toEqual([]);
 });
 
+test("of TCP no operation can be named, and the advice is not to declare one", () => {
+  const { problems } = build({
+    "a.plumb.yaml": `apiVersion: plumbline/v1
+kind: Inventory
+metadata: { name: a }
+spec: { resources: { store: { type: service, protocol: tcp } } }
+---
+apiVersion: plumbline/v1
+kind: Policy
+metadata: { name: p }
+spec: { rules: [{ name: r, effect: deny, on: [{ resource: store, operations: [GET /a] }] }] }
+`,
+  });
+  expect(problems.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    'reference/unknown-operation: store has no operation "GET /a". With protocol: tcp nothing is known of its connections but that they are opened: take the list out, and the rule is about all of them.',
+  ]);
+});
+
 describe("unknown names, with what was most likely meant", () => {
   test.each([
     [

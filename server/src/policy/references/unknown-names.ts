@@ -111,6 +111,8 @@ function whatIsMissing(set: PolicySet, { kind, text, container }: Use): string {
 function hint(set: PolicySet, use: Use, meant: string | undefined, candidates: readonly string[]): string {
   const resource = use.container === undefined ? undefined : set.resources.get(use.container);
   const source = resource === undefined ? "" : origin(resource);
+  if (use.kind === "operation" && resource?.protocol === "tcp")
+    return "With protocol: tcp nothing is known of its connections but that they are opened: take the list out, and the rule is about all of them.";
   if (meant !== undefined) return `Did you mean "${meant}"?${source}`;
   if (candidates.length > 0 && candidates.length <= 8) return `There is: ${candidates.join(", ")}.${source}`;
   return `${whereToDeclare(use)}${source}`;
