@@ -374,6 +374,25 @@ describe("redundant-rule", () => {
 });
 
 describe("conflicting-rules", () => {
+  it("a set of which denies leave somebody stands for something, and one of which they leave nobody does not", async () => {
+    await expectFindings(
+      `
+- { name: work, effect: allow, subjects: [checkout, office], on: [{ resource: ledger }] }
+- { name: no-reports, effect: deny, subjects: [reports], on: [{ resource: ledger }] }
+`,
+      [],
+    );
+    await expectFindings(
+      `
+- { name: work, effect: allow, subjects: [checkout, ‹office›], on: [{ resource: ledger }] }
+- { name: no-office, effect: deny, subjects: [office], on: [{ resource: ledger }] }
+`,
+      [
+        "conflicting-rules: p0/work allows the subject office by name, and p0/no-office denies all of that: a deny overrides every allow, so that the name stands here for nothing. Remove it here, or narrow the deny.\n  p0/no-office denies all of it.",
+      ],
+    );
+  });
+
   it("a name of which denies leave nothing", async () => {
     await expectFindings(
       `

@@ -28,6 +28,7 @@ spec:
     admins: { type: group, issuer: workforce, claims: { groups: [admin, root] } }
     copilot: { type: agent, spiffeId: "spiffe://\${td}/ns/ai/sa/copilot", actsFor: [staff] }
     ghost: { type: workload }
+    office: { type: set, of: [staff, reports] }
     old: { type: workload, spiffeId: "spiffe://\${td}/ns/shop/sa/old", status: retired }
   resources:
     ledger: { type: service, protocol: http, operations: ["GET /entries", "GET /entries/{id}", "POST /entries"] }

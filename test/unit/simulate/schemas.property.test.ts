@@ -106,6 +106,6 @@ test("decide and the lowering agree on calls that break the schema of their tool
   }
   const decided = worlds * 20;
   expect(seen.allow, JSON.stringify(seen)).toBeGreaterThan(decided / 10);
-  expect(seen.broken, JSON.stringify(seen)).toBeGreaterThan(decided / 4);
+  expect(seen.broken, JSON.stringify(seen)).toBeGreaterThan(decided / 5);
   expect(seen.unknown, JSON.stringify(seen)).toBeLessThan(decided / 4);
 });

@@ -1,6 +1,7 @@
 /** Names in an allow rule that deny rules leave nothing of, while the rest of the rule still allows something. */
 import type { Budget } from "../../access/budget.ts";
 import type { Rule, Target, Written } from "../../policy/model.ts";
+import { child, items, text } from "../../text/tree.ts";
 import { coveringRules, fewest } from "./evidence.ts";
 import { coverRule, type Judged } from "./judged.ts";
 import type { DeadEntry } from "./verdict.ts";
@@ -62,8 +63,8 @@ function entriesOf(rule: Rule): readonly Entry[] {
   const several = (names: readonly Written[] | undefined): readonly Written[] =>
     names === undefined || names.length < 2 ? [] : names;
   const ofCallers = (["subjects", "onBehalfOf"] as const).flatMap((part) =>
-    several(rule[part]).map(
-      (one): Entry => ({ place: one.place, name: one.text, part, rule: { ...rule, [part]: [one] } }),
+    asWritten(rule, part).map(
+      ({ place, name, members }): Entry => ({ place, name, part, rule: { ...rule, [part]: members } }),
     ),
   );
   const targets = rule.on.length < 2 ? [] : rule.on;
@@ -92,6 +93,26 @@ function entriesOf(rule: Rule): readonly Entry[] {
     ];
   });
   return [...ofCallers, ...ofTargets, ...ofParts];
+}
+
+/**
+ * The callers of a rule by what is written: a set that denies leave somebody of stands for something, and to take one of
+ * many out by a deny is how that is said.
+ */
+function asWritten(
+  rule: Rule,
+  part: "subjects" | "onBehalfOf",
+): readonly {
+  readonly place: Written["place"];
+  readonly name: string;
+  readonly members: readonly Written[];
+}[] {
+  const written = items(child(rule.node, part)).flatMap((item) => {
+    const members = (rule[part] ?? []).filter((one) => one.place === item.place);
+    const name = text(item);
+    return members.length === 0 || name === undefined ? [] : [{ place: item.place, name, members }];
+  });
+  return written.length < 2 ? [] : written;
 }
 
 /** The names of one list, unless they are all that the target names. */

@@ -71,13 +71,14 @@ class Analysis {
       const candidates = enforced
         .filter((one) => one.rule.effect === effect)
         .flatMap((one) => this.#judge(one) ?? []);
-      const redundant = redundantRules(
+      const { verdicts: redundant, unproven } = redundantRules(
         candidates,
         this.#judgedOf,
         (rule) => this.#out.has(rule),
         this.budget,
       );
       for (const one of redundant) this.#say(one);
+      for (const rule of unproven) this.#undecided.add(rule);
       const odd = new Set(redundant.map((one) => one.judged.rule));
       this.#alive.push(...candidates.flatMap(({ judged }) => (odd.has(judged.rule) ? [] : [judged])));
       for (const rule of odd) this.#out.add(rule);

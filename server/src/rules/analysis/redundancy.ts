@@ -50,7 +50,7 @@ export function redundantRules(
   judgedOf: ReadonlyMap<Rule, Judged>,
   isOut: (rule: Rule) => boolean,
   budget: Budget,
-): readonly VerdictOf<"redundant">[] {
+): { readonly verdicts: readonly VerdictOf<"redundant">[]; readonly unproven: readonly Rule[] } {
   const found = new Map<Rule, Candidate>();
   const stays = (rule: Rule): boolean => !found.has(rule) && !isOut(rule);
   const denied = ({ in: place }: Use) => [place.denies];
@@ -77,7 +77,15 @@ export function redundantRules(
       found.set(judged.rule, candidate);
     else if (!isOut(judged.rule)) putBack(judged);
   }
-  return [...found.values()].flatMap(({ judged }) => evidence(judged, judgedOf, stays, budget) ?? []);
+  const proven = [...found.values()].map(({ judged }) => ({
+    judged,
+    verdict: evidence(judged, judgedOf, stays, budget),
+  }));
+  return {
+    verdicts: proven.flatMap(({ verdict }) => verdict ?? []),
+    // Which rules do the same was too complex to find out.
+    unproven: proven.flatMap(({ judged, verdict }) => (verdict === undefined ? [judged.rule] : [])),
+  };
 }
 
 function evidence(
